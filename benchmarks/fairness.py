@@ -3,7 +3,8 @@
 .venv/bin/python benchmarks/fairness.py
 
 The stand-ins have a process of their own; a call takes the time in the column. In brackets: the time as a multiple of what the
-limits allow, which at Tencent is 20 calls at once and 20 more each second. `refused`: calls that a stand-in refused by its limit.
+limits allow, which for Tencent's sends is 10 calls at once and 10 more each second. `refused`: calls that a stand-in refused by
+its limit.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from bot.providers.tencent.plugin import open_tencent
 from bot.providers.tencent.settings import TencentSettings
 from bot.sandbox.providers.aliyun import AliyunAccount, AliyunStandIn
 from bot.sandbox.providers.faults import ProviderFaultKind
-from bot.sandbox.providers.tencent import CALLS_PER_SECOND, TencentAccount, TencentStandIn
+from bot.sandbox.providers.tencent import TencentAccount, TencentStandIn
+from bot.sandbox.providers.tencent_sends import SENDS
 from bot.timing.clock import system_clock
 
 if TYPE_CHECKING:
@@ -114,7 +116,7 @@ async def times() -> None:
             line, first = f"{call_seconds * 1000:>5.0f} ms", 0
             for count in NUMBERS:
                 taken, _ = await look_up(service, numbers(first, count), "ann")
-                allowed = (count - 1) // CALLS_PER_SECOND + call_seconds
+                allowed = (count - 1) // SENDS.calls_per_second + call_seconds
                 line += f"{taken:>8.2f} ({taken / allowed:4.2f})"
                 first += count
                 await asyncio.sleep(1.2 + call_seconds)

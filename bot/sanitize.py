@@ -51,6 +51,8 @@ _COMMON_CHINESE = re.compile(
     "|如非本人|非本人|本人|操作|忽略|本短信|短信|分钟内有效|分钟|小时|内有效|有效期|有效|登录|注册|重置|修改|找回|绑定|账号|帐号|账户|已发货|已签收|已取消"
     "|快递|包裹|订单|取件|预约|尊敬的|客户|用户|回复|退订|感谢|谢谢|支付|付款|的|是"
 )
+# At either end of the text: https://help.aliyun.com/document_detail/108076.html
+_SIGNATURE = re.compile(r"\A\s*【([^【】]{1,40})】|【([^【】]{1,40})】\s*\Z")
 _TOKEN = re.compile(r"(?=[A-Za-z_+=]*\d)[A-Za-z0-9_+=]{16,}")  # key ids, secrets, signatures: long, letters and digits
 # A provider that rejects a signature repeats the string to sign, with the number and the key id.
 _SIGNED_STRING = re.compile(r"(?:\b(?:server|the)\s+)*(?:string[\s_-]*to[\s_-]*sign|canonical[\s_-]*request)", re.IGNORECASE)
@@ -131,6 +133,12 @@ def _blanked(found: re.Match[str]) -> str:
 def sanitize_sms_text(text: str) -> str:
     """The text of an SMS as the asker may see it: one line, blanked but for its signature and the words of every template."""
     return truncate(blank_text(single_line(text)), MAX_TEXT)
+
+
+def signature_of(text: str) -> str | None:
+    """The sender's registered name: the 【signature】 at either end of an SMS, without its brackets. None: there is none."""
+    found = _SIGNATURE.search(text)
+    return (mask_digits(single_line(found[1] or found[2])) or None) if found else None
 
 
 def sanitize_reply_text(text: str) -> str:

@@ -21,6 +21,7 @@ from bot.model import (
     MayChange,
     NeedsMessageId,
     NeedsNumber,
+    NoRecord,
     Owner,
     PhoneNumber,
     ProviderFault,
@@ -28,6 +29,8 @@ from bot.model import (
     Query,
     Report,
     Resend,
+    SendsCovered,
+    SendsMissing,
     SkippedAccount,
     Status,
     Target,
@@ -48,6 +51,7 @@ def phone(index: int = 0) -> PhoneNumber:
 
 
 NUMBER = phone()
+RANGES = (13711112222, 13011112222)  # of China Mobile and of China Unicom
 
 
 def explanation(
@@ -186,12 +190,18 @@ def pending(*, sent: datetime | None = None, **more: Any) -> Delivery:
     return delivery(Status.PENDING, sent=sent, **(fields | more))
 
 
+def refused(code: str = "LimitExceeded.PhoneNumberDailyLimit", **more: Any) -> Delivery:
+    words = CATALOGUE.explain("tencent", CodeKind.API, code)
+    return delivery(Status.REJECTED, code=code, explanation=words, took=None, **more)
+
+
 def coverage(provider: str = "tencent", account: str = "1400006666", **more: Any) -> Coverage:
     fields: dict[str, Any] = {"window": TWO_HOURS, "as_of": NOW, "requests": 1}
     return Coverage(provider=provider, account=account, **(fields | more))
 
 
 ALIBABA = coverage("aliyun", "LTAI…9xQ")
+NO_RIGHT = SendsMissing(what="sms:DescribeSendRecordList")
 NEEDS_ID = SkippedAccount("aliyun-intl", "LTAI…9xQ", NeedsMessageId())
 
 
@@ -221,6 +231,18 @@ def many(count: int, *, numbers: int = 1) -> tuple[Delivery, ...]:
 def sample() -> Report:
     """The one that the design shows: one of three failed, one still without a receipt."""
     return report(delivery(text="【Acme】Your code is ******"), failed(), pending())
+
+
+def incident() -> Report:
+    """One carrier refuses an unregistered signature since 13:50, another delivers: 18 of 32 failed."""
+    mobile, unicom = ([PhoneNumber(f"+86{start + index}", 86, str(start + index)) for index in range(18)] for start in RANGES)
+    rows = [failed(UNSIGNED, sent=ago(minutes=15 - index * 0.8), number=mobile[index]) for index in range(17)]
+    rows += [delivery(sent=ago(minutes=30 + 5 * index), number=mobile[index]) for index in range(6)]
+    rows += [delivery(sent=ago(minutes=3 * index + 2), number=unicom[index]) for index in range(5)]
+    rows += [delivery(sent=ago(minutes=22), took=330, number=unicom[5]), failed(number=unicom[6])]
+    rows += [pending(sent=ago(minutes=14), number=unicom[7]), pending(sent=ago(minutes=1), number=unicom[8])]
+    rows.sort(key=lambda row: row.sent_at or NOW, reverse=True)
+    return report(*rows, targets=tuple(Target(number) for number in (*mobile[:17], *unicom[:9])))
 
 
 def answers() -> dict[str, Report]:
@@ -259,8 +281,15 @@ def answers() -> dict[str, Report]:
         "unknown": report(delivery(Status.UNKNOWN, code="UNKNOWN", took=None)),
         "pending": report(pending(), parts=(coverage(), replace(ALIBABA, notes=(MayChange(),)))),
         "no-record": report(parts=(coverage(notes=(EmptyReceipts(),)), ALIBABA)),
+        "refused": report(refused(), delivery(sent=ago(minutes=40)), parts=(coverage(notes=(SendsCovered(hours=72),)), ALIBABA)),
+        "no-record-nothing-sent": report(parts=(coverage(notes=(SendsCovered(hours=72), NoRecord())), ALIBABA)),
+        "no-record-before-72-hours": report(
+            window=week, parts=(coverage(notes=(SendsCovered(hours=72), EmptyReceipts())), ALIBABA)
+        ),
+        "no-record-without-the-right": report(parts=(coverage(notes=(NO_RIGHT, EmptyReceipts())), ALIBABA)),
         "no-record-of-many": report(numbers=14),
         "many-numbers": report(*same, delivery(sent=ago(hours=1), number=phone(6)), numbers=12),
+        "incident": incident(),
         "many-numbers-mixed": report(*many(9, numbers=4), numbers=6),
         "many-numbers-fine": report(*(delivery(number=phone(index), sent=ago(minutes=index)) for index in range(4)), numbers=4),
         "table": report(*many(250), window=Window(NOW - timedelta(days=3), NOW)),

@@ -37,10 +37,15 @@ PROVEN_BY: dict[str, dict[str, str]] = {
         "It cannot be changed in place": "test_another_key_is_told_instead_of_finding_nothing",
         "under another key the old rows are unreadable": "test_with_another_key_what_was_kept_is_unknown",
     },
-    "questions behind answers: numbers, window, who asked, where": {
+    "questions behind answers: numbers, window, who asked, where; what came of them; of a list what is left, bad lines masked": {
         "sealed; thread and asker hashed; 30 days": (
             "test_nothing_in_the_table_tells_whom_it_is_about_or_where_it_was_asked "
             "test_after_thirty_days_it_is_unknown_and_then_deleted"
+        ),
+    },
+    "watches: numbers, who asked, where, until when": {
+        "question and place sealed; asker and question hashed; a day after its end": (
+            "test_nothing_of_the_question_or_the_person_is_stored_in_plain test_what_is_over_for_a_day_is_deleted"
         ),
     },
     "Slack's payload of a request": {
@@ -67,7 +72,7 @@ PROVEN_BY: dict[str, dict[str, str]] = {
             "test_an_entry_cannot_be_changed_in_the_database_itself test_the_purge_takes_what_is_older_and_leaves_the_rest"
         ),
     },
-    "receipts: status, code, times, carrier, the masked number": {
+    "receipts: status, code, times, carrier, also that of the number's range, the masked number": {
         "number and id hashed; id and vendor's words sealed; the rest in clear, numbers in it masked": (
             "test_a_stolen_file_names_nobody test_only_what_is_older_than_the_retention_is_purged"
         ),
@@ -240,10 +245,11 @@ PROVEN_BY: dict[str, dict[str, str]] = {
         "pip resolves nothing": ("test_what_is_locked_is_installed_as_it_stands_whatever_else_the_index_has_and_pip_is_set_to"),
     },
     "floods it": {
-        "caps on bodies, answers, rows, targets (50) and queues": (
+        "caps on bodies, answers, rows, targets (50, of a list 1,000), files (1 MiB) and queues": (
             "test_what_slack_can_send_is_taken_and_what_is_larger_is_413 test_a_broken_answer_is_the_fault_that_it_is "
             "test_an_answer_holds_the_newest_and_says_that_there_are_more "
-            "test_fifty_targets_are_taken_and_the_fifty_first_is_named test_the_whole_box_is_bounded"
+            "test_fifty_targets_are_taken_and_the_fifty_first_is_named test_the_whole_box_is_bounded "
+            "test_a_thousand_are_taken_and_one_more_is_told_with_its_count test_what_is_no_list_is_told_in_one_sentence"
         ),
         "limits for each account and person": (
             "test_no_second_sees_more_arrivals_than_allowed_whatever_the_network_does "

@@ -54,6 +54,8 @@ METHODS = {
     "chat_update": "chat:write",
     "users_info": "users:read",
     "usergroups_users_list": "usergroups:read",
+    "files_getUploadURLExternal": "files:write",
+    "files_completeUploadExternal": "files:write",
     "conversations_open": "im:write",
     "conversations_replies": "channels:history",
     "reactions_add": "reactions:write",
@@ -74,7 +76,7 @@ def test_the_manifest_asks_for_the_scopes_of_what_the_app_calls_and_hears_and_fo
     scopes = manifest["oauth_config"]["scopes"]
 
     assert set(scopes["bot"]) == (called | heard | {"commands"}) - set(scopes["bot_optional"])
-    assert set(scopes["bot_optional"]) == {"chat:write.public", "usergroups:read"}
+    assert set(scopes["bot_optional"]) == {"chat:write.public", "files:read", "files:write", "usergroups:read"}
 
 
 def test_the_manifest_subscribes_to_no_messages_of_channels(manifest: dict[str, Any]) -> None:

@@ -5,11 +5,13 @@ What was measured last is kept in `tests/golden/phone-heights.txt`, written anew
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from bot.sandbox.demo import open_demo
+from bot.sandbox.stories import MOBILE_NUMBERS, UNICOM_NUMBERS
 from tests.browser import PHONE, WIDE, open_page, overflow_at_each_size
 from tests.golden_files import kept
 
@@ -36,23 +38,34 @@ CASES = (
     Case("one delivered, one failed, one waiting", "+8613711112222 since 2h", 420),
     Case("two failed", "13811112001", 460),
     Case("three numbers", "138-1111-2006 +8613811112007 13811112008 since 2h", 460),
+    Case("nine numbers, one carrier fails", f"{' '.join((*MOBILE_NUMBERS, *UNICOM_NUMBERS))} since 2h", 560),
+    Case("a list of 60 numbers", f"13611115555 {' '.join(f'139000000{tail}' for tail in range(10, 70))} via aliyun", 500),
     Case("250 messages, only failed", "+8613611115555 since 1h only failed", 700),
     Case("explain of a listed code", "explain MK:0008", 500),
+    Case("everybody's messages, one app fallen", "stats since 2h", 660),
+    Case("everybody's messages, nothing unusual", "stats since 2h via aliyun", 360),
+    Case("a signature that one carrier refuses", "signature 示例", 420),
+    Case("a template that was refused", "template SMS_100000002", 320),
+    Case("a pending answer, which can be watched", "13811112017 since 1d", 460),
+    Case("a watch that has begun", "watch 13811112017 since 1d", 200),
+    Case("the list of watches", "watches", 200),
 )
 
 
+_ANSWERED = {"explain": "Source:", "watch": "Watching", "watches": "one open watch"}
+_IN_CHINESE = {"explain": "来源", "watch": "正在监视", "watches": "进行中的监视"}
+
+
 async def height_of_the_answer(page: Page, words: str) -> int:
-    answers = page.locator(".message", has_text="smsstatus")
+    word = words.split(maxsplit=1)[0]
+    said = f"{_ANSWERED.get(word, 'as of')}|{_IN_CHINESE.get(word, '截至')}"
+    answers = page.locator(".message", has_text="smsstatus").filter(has_text=re.compile(said))
     before = await answers.count()
     box = page.get_by_role("textbox").first
     await box.fill(f"/smsstatus {words}")
     await box.press("Enter")
     answer = answers.nth(before)
-    await (
-        answer.get_by_text("Source:" if words.startswith("explain") else "as of")
-        .or_(answer.get_by_text("来源" if words.startswith("explain") else "截至"))
-        .first.wait_for()
-    )
+    await answer.wait_for()
     cut = await answer.evaluate(IS_CUT)
     assert not cut, f"{words}: something is cut"
     box_of_it = await answer.bounding_box()

@@ -19,6 +19,7 @@ from bot.sanitize import (
     sanitize_provider_text,
     sanitize_reply_text,
     sanitize_sms_text,
+    signature_of,
     single_line,
     truncate,
 )
@@ -170,3 +171,23 @@ def test_words_of_any_kind_are_one_short_line_without_long_numbers(text: str) ->
     assert len(shown) <= MAX_WORDS
     assert not any(unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"} for char in shown)
     assert not any(all(char.isdecimal() for char in shown[at : at + 5]) for at in range(len(shown) - 4))
+
+
+@pytest.mark.parametrize(
+    ("text", "signature"),
+    [
+        ("【示例】您的验证码是 483920", "示例"),
+        (" 【示例】您的验证码", "示例"),
+        ("Your code is 483920【Example Ltd】 ", "Example Ltd"),
+        ("【 示\u200b例 】", "示例"),
+        ("您的【验证码】是 483920", None),
+        ("【】验证码", None),
+        ("【\u200b】验证码", None),
+        ("[Example] code", None),
+        ("", None),
+        ("【13711112222】验证码", "****"),
+        (f"【{'长' * 41}】验证码", None),
+    ],
+)
+def test_the_signature_is_the_name_in_brackets_at_either_end(text: str, signature: str | None) -> None:
+    assert signature_of(text) == signature

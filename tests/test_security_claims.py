@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.config import AppSettings
-from bot.grammar import MAX_TARGETS
+from bot.grammar import MAX_LISTED, MAX_TARGETS
 from bot.receipts import callbacks
 from bot.slack.requests import inbox_tables
 from bot.slack.state import answers, drafts
@@ -96,7 +96,7 @@ FIGURES = {
     "200 pushes a second; 256 KiB": f"{callbacks.PUSHES_PER_SECOND} pushes a second; {callbacks.MAX_BODY_BYTES >> 10} KiB",
     "within 256 KiB": f"within {callbacks.MAX_BODY_BYTES >> 10} KiB",
     "time for head and body (10 s)": f"time for head and body ({max(LIMITS.head_seconds, LIMITS.body_seconds):g} s)",
-    "targets (50)": f"targets ({MAX_TARGETS})",
+    "targets (50, of a list 1,000)": f"targets ({MAX_TARGETS}, of a list {MAX_LISTED:,})",
     "thread and asker hashed | 30 days": f"thread and asker hashed | {answers.KEEP.days} days",
     "| hashed | 25 hours; of a share": f"| hashed | {inbox_tables.KEEP // timedelta(hours=1)} hours; of a share",
     "| sealed | 1 day |": f"| sealed | {drafts.KEEP.days} day |",

@@ -125,7 +125,7 @@ async def opened(setup: Setup) -> AsyncIterator[tuple[Scene, Sequence[CallbackPu
         workspace.tiers.limits["users.info"] = 10_000  # a process that starts knows nobody, and here one starts every few seconds
         store: Store = SqliteStore(folder) if setup.database == "SQLite" else PostgresStore(stack.enter_context(postgres()))
         environ = {
-            **Sandbox(workspace, SandboxProviders(tencent, aliyun), folder, legacy).environ,
+            **Sandbox(workspace, SandboxProviders(tencent, aliyun), folder, scenario, legacy).environ,
             "SMSSTATUS_DATABASE_URL": store.url,
             "SMSSTATUS_SECRET_KEY": SECRET,
             "SMSSTATUS_CALLBACK_TOKEN": TOKEN,

@@ -1,7 +1,7 @@
 """The self-check of `smsstatus doctor`: settings, address, Slack tokens, database and every provider account.
 
 Every check makes a harmless real request: `auth.test` to Slack, and to each provider a lookup of the last minute of the phone
-library's example number, or of a message id that does not exist.
+library's example number, or of a message id that does not exist, and a check of a signature and a template likewise.
 """
 
 from __future__ import annotations
@@ -23,13 +23,15 @@ from bot.errors import DatabaseError, SettingsError, UnavailableError
 from bot.errors.os_errors import CANNOT_LISTEN, listen_error
 from bot.i18n import Language, phrase
 from bot.model import PhoneNumber, Query, Target, Window
-from bot.providers.base import HasOperatorNotice
+from bot.providers.base import HasOperatorNotice, HasOptionalActions
 from bot.providers.transport_faults import PROXY_REFUSES
+from bot.sanitize import mask_digits
 from bot.slack.access import policy_of
 from bot.slack.transport.connection_errors import APP_TOKEN, SOCKET_MODE, SlackEndpoint, explaining_errors
 from bot.slack.transport.handshake import OddFrameLog, open_socket
 from bot.slack.transport.socket_mode import ReconnectTimings
 from bot.slack.transport.web_client import authenticate, open_session, open_web_client
+from bot.statistics.trial import try_statistics
 from bot.storage.connection_errors import database_reason
 from bot.storage.unlisted_codes import UnlistedCodeCounter
 from bot.timing.clock import system_clock
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from bot.i18n import Phrase
     from bot.lookup import LookupService
     from bot.model import Coverage, ProviderFault
+    from bot.providers.base import Provider
     from bot.slack.access import AccessPolicy
     from bot.storage.database import Database
     from bot.timing.clock import Clock
@@ -94,15 +97,15 @@ async def check_providers(
     *,
     proxies: Proxies = Proxies(),  # noqa: B008 - a frozen value
 ) -> list[Check]:
-    """Query every account for the last minute of the probe. `titles` are in `language`."""
+    """Query every account for the last minute of the probe, and its registers. `titles` are in `language`."""
     now = clock().replace(microsecond=0)
     targets = (Target(number=_probe_number(region)), Target(message_id=PROBE_ID))
-    report = await service.lookup(Query(targets, Window(now - timedelta(minutes=1), now)), refresh=True)
+    lookup = service.lookup(Query(targets, Window(now - timedelta(minutes=1), now)), refresh=True)
+    asked = asyncio.gather(lookup, service.registers.probe(), try_statistics(service.providers, now))
+    report, *_ = await asked
     checks = [_provider_check(part, titles, proxies, language) for part in report.coverage]
     for provider in service.providers:
-        if isinstance(provider, HasOperatorNotice) and provider.operator_notice:
-            name = f"{titles.get(provider.name, provider.name)} {provider.account}"
-            checks.append(Check(name, Health.WARNING, provider.operator_notice.said_in(language)))
+        checks += _provider_warnings(provider, titles, language)
     return checks
 
 
@@ -236,6 +239,22 @@ def _provider_check(part: Coverage, titles: Mapping[str, str], proxies: Proxies,
     title = words.title if words else language.say("did not answer")
     said = language.say("{title} ({code})", title=title, code=part.error.code)
     return Check(name, Health.FAILED, said, words.next_step if words else "")
+
+
+def _provider_warnings(provider: Provider, titles: Mapping[str, str], language: Language) -> list[Check]:
+    """A provider's notice for the operator, and what its account was just found to lack, with what the vendor said."""
+    title = titles.get(provider.name, provider.name)
+    name = f"{title} {provider.account}"
+    warnings = []
+    if isinstance(provider, HasOperatorNotice) and provider.operator_notice:
+        warnings.append(Check(name, Health.WARNING, provider.operator_notice.said_in(language)))
+    for missing in provider.missing_actions if isinstance(provider, HasOptionalActions) else ():
+        words = missing.fault.message
+        said = language.say("{who} says: {words}", who=title, words=mask_digits(words)) if words else ""
+        step = missing.next_step.said_in(language) if missing.next_step else ""
+        steps = language.sentences(language.with_full_stop(line) for line in (step, said) if line)
+        warnings.append(Check(name, Health.WARNING, missing.notice.said_in(language), steps))
+    return warnings
 
 
 def _of_proxy(proxy: Proxy, error: ProviderFault, language: Language) -> str:

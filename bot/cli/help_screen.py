@@ -29,9 +29,11 @@ _TASKS: Sequence[tuple[Phrase, Sequence[str]]] = (
             "smsstatus 100000000000000001 via aliyun-intl",
         ),
     ),
+    (phrase("Is it one customer or everyone?"), ("smsstatus stats since 2h",)),
     (phrase("Explain a code, or find codes about something:"), ("smsstatus MK:0008", "smsstatus explain blacklist")),
-    (phrase("Check the setup:"), ("smsstatus doctor", "smsstatus providers")),
-    (phrase("Read who looked up what:"), ("smsstatus audit -n 20 --since yesterday",)),
+    (phrase("Watch until it is final:"), ("smsstatus watch +8613711112222 for 10m",)),
+    (phrase("Check a signature or a template:"), ("smsstatus signature 示例", "smsstatus template SMS_100000001")),
+    (phrase("Check the setup, and who looked up what:"), ("smsstatus doctor", "smsstatus audit -n 20 --since yesterday")),
     (phrase("Answer in Slack, or try it without accounts:"), ("smsstatus serve", "smsstatus demo")),
     (phrase("Complete words with Tab (bash; in zsh: zsh_source):"), (COMPLETION_LINE,)),
 )

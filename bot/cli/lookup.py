@@ -6,32 +6,27 @@ explained instead, with the exit statuses of `explain`, and needs no settings.
 
 from __future__ import annotations
 
-import html
 import sys
 from contextlib import AsyncExitStack
-from datetime import UTC
 from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.completion import complete_words
+from bot.cli.exit_status import NONE_ANSWERED, SOME_FAILED, exit_status
 from bot.cli.localized_click import CliLocale, Command, argument, fail, option, print_json
 from bot.cli.runner import WRONG_INPUT, load, run
-from bot.errors import UsageError
+from bot.cli.words import parse_offline, parse_words
 from bot.i18n import ENGLISH, phrase
-from bot.timing.clock import system_clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.config import Settings
-    from bot.grammar import Command as Parsed
     from bot.grammar import Lookup
     from bot.i18n import Language
     from bot.model import Report
     from bot.presentation.wording import ProviderStatus
-
-ALL_ANSWERED, SOME_FAILED, NONE_ANSWERED = 0, 1, 3
 
 # The heavy rooms are imported where they are needed, so that `smsstatus --help` starts at once.
 # ruff: noqa: PLC0415
@@ -47,38 +42,91 @@ ALL_ANSWERED, SOME_FAILED, NONE_ANSWERED = 0, 1, 3
     ),
 )
 @argument("words", nargs=-1, shell_complete=complete_words)
+@option(
+    "--file",
+    "path",
+    metavar="FILE",
+    about=phrase("Look up the numbers or message IDs in a CSV or TXT file, up to 1,000; - reads stdin."),
+)
 @option("--json", "as_json", is_flag=True, about=phrase("Print one JSON object."))
+@option("--csv", "as_csv", is_flag=True, about=phrase("Print the messages as CSV, for a spreadsheet."))
 @option("--reveal", is_flag=True, about=phrase("Show full numbers. Recorded in the audit."))
 @click.pass_obj
-def lookup(locale: CliLocale, *, words: tuple[str, ...], as_json: bool, reveal: bool) -> None:
+def lookup(locale: CliLocale, *, words: tuple[str, ...], path: str | None, as_json: bool, as_csv: bool, reveal: bool) -> None:
     """Run a command as it could be typed in Slack. Raises SystemExit with the exit status."""
     from bot.cli.codes import explain_text
     from bot.cli.console import show
     from bot.cli.help_screen import help_screen
-    from bot.cli.provider_rendering import render_providers
-    from bot.cli.report_json import providers_to_json
-    from bot.grammar import Explain, Help, Lookup, Providers
+    from bot.grammar import Explain, Help, Lookup, Watches
 
     language, text = locale.language, " ".join(words)
-    parsed = parse_offline(text)
-    settings = None if isinstance(parsed, Explain | Help) else load(language)
-    match parsed if settings is None else _parse(text, settings, language):
+    parsed = None if path is not None else parse_offline(text)
+    if as_csv and (as_json or not isinstance(parsed, Lookup | None)):
+        example = "smsstatus NUMBER --csv"
+        fail([language.say("--csv prints a lookup, and goes without --json: {example}", example=example)], WRONG_INPUT)
+    if path is not None:
+        sys.exit(_look_up_file(path, text, language, as_json=as_json, as_csv=as_csv, reveal=reveal))
+    match parsed:
         case Explain(code):
             sys.exit(0 if explain_text(code, language, as_json=as_json) else 1)
-        case Lookup() as command if settings is not None:
-            report = run(_look_up(settings, command, reveal=reveal), language)
-            _print_report(report, command, settings, language, as_json=as_json, reveal=reveal)
-            sys.exit(_exit_status(report))
-        case Providers() if settings is not None and as_json:
-            print_json(providers_to_json(run(_provider_states(settings, ENGLISH), language)))
-        case Providers() if settings is not None:
-            show(render_providers(run(_provider_states(settings, language), language), language=language))
-        case _ if as_json:
+        case Help() if as_json:
             fail(
                 [language.say("The help has no JSON. Use --json with a number, a message ID, a code or providers.")], WRONG_INPUT
             )
-        case _:
+        case Help():
             show(help_screen(language))
+        case Watches():
+            fail([language.say("The terminal keeps no watches. In Slack, /smsstatus watches lists yours.")], WRONG_INPUT)
+        case _:
+            _ask(text, language, as_json=as_json, as_csv=as_csv, reveal=reveal)
+
+
+@click.command(
+    "watch",
+    cls=Command,
+    about=phrase("Watch messages until they are final, a line for each change: smsstatus watch +8613711112222 30m"),
+    closing=phrase(
+        "Interrupt it at any time. Exit status: as for lookup, of the last answer: 0 all providers answered, 1 some did not, "
+        "2 wrong words or settings, 3 none answered."
+    ),
+)
+@argument("words", nargs=-1, required=True, shell_complete=complete_words)
+@option("--json", "as_json", is_flag=True, about=phrase("Print the last answer as one JSON object, and nothing before it."))
+@click.pass_obj
+def watch(locale: CliLocale, *, words: tuple[str, ...], as_json: bool) -> None:
+    """Watch in the foreground. Raises SystemExit with the exit status."""
+    _ask(f"watch {' '.join(words)}", locale.language, as_json=as_json)
+
+
+def _ask(text: str, language: Language, *, as_json: bool, as_csv: bool = False, reveal: bool = False) -> None:
+    """Run a command that needs the settings. Raises SystemExit with the exit status."""
+    from bot.cli.checks import run_check
+    from bot.cli.console import show
+    from bot.cli.provider_rendering import render_providers
+    from bot.cli.report_json import providers_to_json
+    from bot.cli.stats import print_statistics
+    from bot.cli.watch import run_watch
+    from bot.grammar import CheckSignature, CheckTemplate, Lookup, Providers, Stats, Watch
+
+    settings = load(language)
+    match parse_words(text, settings, language):
+        case CheckSignature() | CheckTemplate() as check:
+            run_check(check, settings, language, as_json=as_json)
+        case Lookup() as command:
+            report = run(_look_up(settings, command, reveal=reveal), language)
+            if as_csv:
+                _print_csv(report, settings, language, reveal=reveal)
+            else:
+                _print_report(report, command, settings, language, as_json=as_json, reveal=reveal)
+            sys.exit(exit_status(report))
+        case Watch() as command:
+            run_watch(command, settings, language, as_json=as_json)
+        case Stats() as counted:
+            print_statistics(counted, settings, language, as_json=as_json)
+        case Providers() if as_json:
+            print_json(providers_to_json(run(_provider_states(settings, ENGLISH), language)))
+        case _:
+            show(render_providers(run(_provider_states(settings, language), language), language=language))
 
 
 def takes_words(args: Sequence[str]) -> bool:
@@ -87,48 +135,21 @@ def takes_words(args: Sequence[str]) -> bool:
     return any(char.isdigit() for char in text) or parse_offline(text) is not None
 
 
-def parse_offline(text: str) -> Parsed | None:
-    """`text` by the grammar, without the settings; None when it is not understood. What it says of targets may differ by them."""
-    from bot.grammar import ParseContext, parse
-    from bot.providers.systems import SYSTEMS, via_words
+def _look_up_file(path: str, words: str, language: Language, *, as_json: bool, as_csv: bool, reveal: bool) -> int:
+    """Look up a file's list. Returns the exit status. Raises SystemExit with status 2 when it cannot be read."""
+    from bot.cli.batch import look_up_all, read_list
+    from bot.cli.words import asker, known_systems
 
-    asker = ParseContext(now=system_clock(), zone=UTC, providers=via_words(system.name for system in SYSTEMS))
-    try:
-        return parse(text, asker)
-    except UsageError:
-        return None
-
-
-def _parse(text: str, settings: Settings, language: Language) -> Parsed:
-    """`text` by the grammar. Raises SystemExit with status 2 when it is not understood."""
-    from bot.grammar import ParseContext, parse
-    from bot.providers.systems import RECEIPTS, SYSTEMS, via_words
-    from bot.receipts.opening import ingests_receipts
-
-    known = {system.name for account in settings.accounts for system in account.vendor.systems} or {s.name for s in SYSTEMS}
-    if ingests_receipts(settings):
-        known.add(RECEIPTS.name)
-    general = settings.general
-    asker = ParseContext(now=system_clock(), zone=general.zone, region=general.region, providers=via_words(known))
-    try:
-        return parse(text, asker)
-    except UsageError as error:
-        lines = [error.masked_problem.said_in(language)]
-        if _asks_absent_store(text, known):
-            keys = language.comma_list(RECEIPTS.keys)
-            lines = [language.say("There is no receipt store here: set one of {keys}, then receipts are kept.", keys=keys)]
-        elif error.example is not None:
-            lines.append(language.say("Try: {example}", example=f"smsstatus {html.unescape(error.example)}"))
-        fail(lines, WRONG_INPUT)
-
-
-def _asks_absent_store(text: str, known: set[str]) -> bool:
-    """Whether all that is wrong is that the receipt store is named where there is none."""
-    from bot.grammar import Lookup
-    from bot.providers.systems import RECEIPTS
-
-    parsed = parse_offline(text)
-    return isinstance(parsed, Lookup) and {*parsed.query.providers} - known == {RECEIPTS.name}
+    settings = load(language)
+    command = read_list(path, words, asker(settings, known_systems(settings)), language)
+    report, is_whole = run(look_up_all(settings, command, language, reveal=reveal), language)
+    if not report.query.targets:
+        return NONE_ANSWERED
+    if as_csv:
+        _print_csv(report, settings, language, reveal=reveal)
+    else:
+        _print_report(report, command, settings, language, as_json=as_json, reveal=reveal)
+    return exit_status(report) if is_whole else max(SOME_FAILED, exit_status(report))
 
 
 async def _look_up(settings: Settings, command: Lookup, *, reveal: bool) -> Report:
@@ -153,17 +174,6 @@ async def _provider_states(settings: Settings, language: Language) -> list[Provi
         return provider_statuses(service, language)
 
 
-def _exit_status(report: Report) -> int:
-    """3 if no vendor answered or no answer could be read, 1 if a part is missing, otherwise 0."""
-    from bot.model import STORE
-    from bot.presentation.verdict import verdict
-
-    vendors = [part for part in report.coverage if part.provider != STORE] or report.coverage
-    if not report.deliveries and not any(part.is_legible for part in vendors):
-        return NONE_ANSWERED
-    return ALL_ANSWERED if verdict(report, ENGLISH).whole else SOME_FAILED
-
-
 def _print_report(report: Report, asked: Lookup, settings: Settings, language: Language, *, as_json: bool, reveal: bool) -> None:
     from bot.cli.console import show
     from bot.cli.rendering import render
@@ -175,3 +185,12 @@ def _print_report(report: Report, asked: Lookup, settings: Settings, language: L
         return
     zone, names = settings.general.zone, titles(language)
     show(render(report, names, zone=zone, reveal=reveal, language=language, passed_over=asked.ignored))
+
+
+def _print_csv(report: Report, settings: Settings, language: Language, *, reveal: bool) -> None:
+    from bot.cli.streams import write_file
+    from bot.presentation.report_csv import report_to_csv
+    from bot.providers.systems import titles
+
+    zone, names = settings.general.zone, titles(language)
+    write_file(report_to_csv(report, names, zone=zone, now=report.as_of, language=language, reveal=reveal))

@@ -1,4 +1,4 @@
-"""The terminal: `smsstatus serve | demo | lookup | explain | codes | doctor | audit | receipts | manifest | help`.
+"""The terminal: `smsstatus serve | demo | lookup | stats | explain | signature | watch | codes | doctor | audit | …`.
 
 Words that name no command are those of `lookup`. Errors are short messages on stderr, never a traceback. Output is in the
 terminal's language; JSON is not translated.
@@ -16,13 +16,15 @@ import click
 
 from bot import __version__
 from bot.cli.audit import audit
+from bot.cli.checks import signature, template
 from bot.cli.codes import codes, explain
 from bot.cli.help_screen import show_help
 from bot.cli.localized_click import CliLocale, Group, option, print_json
-from bot.cli.lookup import lookup, takes_words
+from bot.cli.lookup import lookup, takes_words, watch
 from bot.cli.manifest import print_manifest
 from bot.cli.receipts import receipts
 from bot.cli.runner import load, run, until_stopped
+from bot.cli.stats import stats
 from bot.errors import UnavailableError
 from bot.i18n import LANGUAGES, phrase
 from bot.observability.logging import configure_logging
@@ -108,7 +110,19 @@ def demo(locale: CliLocale, *, port: int, once: str | None, with_environment: bo
 main.add_command(lookup)
 
 
+main.add_command(stats)
+
+
 main.add_command(explain)
+
+
+main.add_command(signature)
+
+
+main.add_command(template)
+
+
+main.add_command(watch)
 
 
 @main.command(about=phrase("Check settings, Slack tokens and provider accounts."))

@@ -25,6 +25,7 @@ from bot.presentation.evidence import (
     group_by_meaning,
     ignored_words_line,
     is_advised,
+    limit_lines,
     missing_targets_line,
     number_label,
     reason_lines,
@@ -33,6 +34,7 @@ from bot.presentation.evidence import (
     row_words,
     texts_of,
 )
+from bot.presentation.mix import failure_mix, mix_lines
 from bot.presentation.times import format_window, zone_name
 from bot.presentation.verdict import verdict
 from bot.presentation.wording import (
@@ -85,13 +87,15 @@ def render(
     """
     text_format = plain_text_format(report, titles, zone=zone, now=now or report.as_of, reveal=reveal, language=language)
     parts = _verdict_lines(verdict(report, language, titles=titles), report, text_format, reveal=reveal)
+    if mix := failure_mix(report):
+        parts += lines_of(mix_lines(mix, report, text_format))
     if report.shown:
         parts += [_rows(report, text_format, reveal=reveal), *_explanations(report, text_format)]
     elif report.deliveries:
         parts.append(CjkText(nothing_shown(report.query.only, language)))
     missing = missing_targets_line(report, text_format, reveal=reveal)
     said = remarks(report, text_format, brief=bool(report.deliveries))  # how a source works matters where nothing was found
-    parts += lines_of([*fault_lines(report, text_format), missing, *said])
+    parts += lines_of([*limit_lines(report, text_format), *fault_lines(report, text_format), missing, *said])
     return Group(*parts, *lines_of([_small_print(report, passed_over, text_format)], style="dim"))
 
 

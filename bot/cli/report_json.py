@@ -1,7 +1,8 @@
 """Serialises what `smsstatus lookup --json` prints: a report, an explanation, the providers. Nothing is translated.
 
 Numbers are masked unless `reveal`. `summary` counts all deliveries found; `deliveries` are those that pass the `only` filter,
-newest first. Beside the published keys there is `not_asked`: the accounts that were skipped, with the reason.
+newest first; `mix` is null for fewer than four messages of one target. Beside the published keys there is `not_asked`: the
+accounts that were skipped, with the reason.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+from bot.cli.mix_json import mix_to_json
 from bot.i18n import ENGLISH
 from bot.model import Status
 from bot.model.personal_numbers import mask_message_id
+from bot.presentation.mix import failure_mix
 from bot.presentation.verdict import verdict
 from bot.presentation.wording import fault_words, known_numbers, name_of, note_sentence, plain_text_format, with_several_accounts
 from bot.sanitize import mask_known
@@ -28,16 +31,18 @@ def report_to_json(report: Report, *, reveal: bool = False, titles: Mapping[str,
     """The object, made of JSON types only. `titles` are the providers' display names in sentences; by default their names."""
     text_format = plain_text_format(report, titles or {}, now=report.as_of, reveal=reveal, language=ENGLISH)
     numbers = () if reveal else known_numbers(report)
+    mix = failure_mix(report)
 
     def hide(text: str | None) -> str | None:
         return text if text is None else mask_known(text, numbers)
 
     return {
         "query": _query(report, reveal=reveal),
-        "as_of": _time(report.as_of),
+        "as_of": time_to_json(report.as_of),
         "verdict": verdict(report, ENGLISH, titles=titles).sentence,
         "outcome": report.outcome.value,
         "summary": {"total": len(report.deliveries), **{status.value: report.counts[status] for status in Status}},
+        "mix": mix_to_json(mix, report, hide, time_to_json) if mix else None,
         "deliveries": [_delivery(row, hide, reveal=reveal) for row in report.shown],
         "coverage": [_coverage(part, report, text_format, hide) for part in report.coverage],
         "not_asked": [_not_asked(part, text_format) for part in report.not_asked],
@@ -57,8 +62,8 @@ def _provider(state: ProviderStatus) -> dict[str, Any]:
         "answers": state.answers,
         "keeps_days": state.keeps_days,
         "notice": state.notice or None,
-        "last_check": _time(state.last_answer_at),
-        "error": _error(state.last_error, lambda text: text) if state.last_error else None,
+        "last_check": time_to_json(state.last_answer_at),
+        "error": error_to_json(state.last_error, lambda text: text) if state.last_error else None,
         "settings": list(state.keys),
     }
 
@@ -82,8 +87,8 @@ def _query(report: Report, *, reveal: bool) -> dict[str, Any]:
     query = report.query
     return {
         "targets": [target.whole if reveal else target.masked for target in query.targets],
-        "since": _time(query.window.since),
-        "until": _time(query.window.until),
+        "since": time_to_json(query.window.since),
+        "until": time_to_json(query.window.until),
         "providers": list(query.providers or dict.fromkeys(part.provider for part in report.coverage)),
     }
 
@@ -102,8 +107,8 @@ def _delivery(row: Delivery, hide: Callable[[str | None], str | None], *, reveal
         "message_id": row.message_id if reveal else hide(mask_message_id(row.message_id or "") or None),
         "status": row.status.value,
         "code": hide(row.code),
-        "sent_at": _time(row.sent_at),
-        "received_at": _time(row.received_at),
+        "sent_at": time_to_json(row.sent_at),
+        "received_at": time_to_json(row.received_at),
         "template": hide(row.template),
         "carrier": hide(row.carrier),
         "explanation": explanation_to_json(row.explanation) if row.explanation else None,
@@ -117,18 +122,19 @@ def _coverage(
     return {
         "provider": part.provider,
         "account": hide(part.account),
-        "since": _time(part.window.since),
-        "until": _time(part.window.until),
+        "since": time_to_json(part.window.since),
+        "until": time_to_json(part.window.until),
         "complete": part.complete,
         "requests": part.requests,
         "cached": part.cached,
-        "as_of": _time(part.as_of),
+        "as_of": time_to_json(part.as_of),
         "notes": [note_sentence(note, text_format, name) for note in part.notes],
-        "error": _error(part.error, hide) if part.error else None,
+        "error": error_to_json(part.error, hide) if part.error else None,
     }
 
 
-def _error(fault: ProviderFault, hide: Callable[[str | None], str | None]) -> dict[str, Any]:
+def error_to_json(fault: ProviderFault, hide: Callable[[str | None], str | None]) -> dict[str, Any]:
+    """The `error` object of an account that did not answer. `hide` masks numbers in a text."""
     words = fault_words(fault, ENGLISH)
     return {
         "code": hide(fault.code),
@@ -149,6 +155,6 @@ def _not_asked(part: SkippedAccount, text_format: TextFormat) -> dict[str, Any]:
     }
 
 
-def _time(moment: datetime | None) -> str | None:
+def time_to_json(moment: datetime | None) -> str | None:
     """`2026-11-21T08:00:00Z`; fractions of a second are dropped."""
     return None if moment is None else moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"

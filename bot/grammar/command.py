@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, tzinfo
 
-    from bot.model import Query
+    from bot.model import Query, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,38 @@ class Explain:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckSignature:
+    """The command that checks a signature. `name` is without the brackets around it."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckTemplate:
+    """The command that checks a template, by its code or id."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The command that watches messages until each has its final status, for at most `within`.
+
+    `share`: the card of the watch is posted for the whole channel. `ignored`: as of `Lookup`.
+    """
+
+    query: Query
+    within: timedelta
+    share: bool = False
+    ignored: tuple[str, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Watches:
+    """The command that lists one's own watches."""
+
+
+@dataclass(frozen=True, slots=True)
 class Providers:
     """The command that lists the providers."""
 
@@ -78,4 +111,29 @@ class Help:
     """The command that shows help."""
 
 
-Command = Lookup | Explain | Providers | Help
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """The command that counts everybody's messages. `providers`: of these alone; empty: of all. `ignored`: as of a lookup."""
+
+    window: Window
+    providers: tuple[str, ...] = ()
+    share: bool = False
+    ignored: tuple[str, ...] = field(default=(), compare=False)
+
+
+COMMAND_NAMES: Mapping[type, str] = MappingProxyType(
+    {
+        Lookup: "lookup",
+        Stats: "stats",
+        Explain: "explain",
+        CheckSignature: "signature",
+        CheckTemplate: "template",
+        Watch: "watch",
+        Watches: "watches",
+        Providers: "providers",
+        Help: "help",
+    }
+)
+"""The name of each command, as the audit writes it."""
+
+Command = Lookup | Stats | Explain | CheckSignature | CheckTemplate | Watch | Watches | Providers | Help

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.grammar.cursor import SEPARATORS, ParseError, pattern
 from bot.grammar.text import escape_entities
-from bot.grammar.vocabulary import A_CODE, A_NUMBER, A_PROVIDER, A_STATUS, A_TIME, AN_ID, COMMON_WINDOWS
+from bot.grammar.vocabulary import A_CODE, A_NAME, A_NUMBER, A_PROVIDER, A_STATUS, A_TIME, AN_ID, COMMON_WINDOWS
 from bot.model import Status
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _COULD_GROW = pattern(r"\s*(?:[\d+(]|(?:(?:biz|message)?id|serialno)\b)")
 _CORRECTED_LENGTH = 2500  # what is corrected and shown of a longer text
 _CORRECTIONS = 30
 _CORRECTION_WORK = 6000  # characters read while looking for a correction; a long text gets fewer attempts
-_PLACEHOLDERS = re.compile(rf"\b(?:{A_NUMBER}|{A_TIME}|{A_PROVIDER}|{A_STATUS}|{A_CODE}|{AN_ID})\b")
+_PLACEHOLDERS = re.compile(rf"\b(?:{A_NUMBER}|{A_TIME}|{A_PROVIDER}|{A_STATUS}|{A_CODE}|{A_NAME}|{AN_ID})\b")
 _COMMON_STATUSES = (Status.FAILED, Status.DELIVERED, Status.PENDING)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 from bot.grammar.bare_amounts import read_bare_amount
 from bot.grammar.choices import read_choices
-from bot.grammar.command import Lookup, ParseContext
-from bot.grammar.cursor import WORD_END, Cursor, Span, one_of, pattern
+from bot.grammar.command import Lookup, ParseContext, Stats
+from bot.grammar.cursor import WORD_END, Cursor, Edit, ParseError, Span, one_of, pattern
 from bot.grammar.filler_words import FILLER_WORDS, SYMBOLS, is_question, mentioned_names
 from bot.grammar.partial_lookup import PartialLookup
 from bot.grammar.passing_over import pass_over
@@ -16,8 +18,10 @@ from bot.grammar.unknown_words import PLACEHOLDER, removable_word_error, unknown
 from bot.grammar.vocabulary import KEYWORD, KEYWORDS, LEADING_WORD, STATUSES
 from bot.grammar.window import build_window, continue_window
 from bot.grammar.window_edges import AND, read_bare_time, read_edge
+from bot.i18n import phrase
 from bot.model import Query
 
+STATS_WINDOW = timedelta(hours=2)  # an incident is of now; a day would hide it
 _OF = pattern(r"的")
 _ONLY = pattern(rf" *only{WORD_END}(?!\s*{one_of(STATUSES)})")
 _STATUS = pattern(rf"(?P<status>{one_of(STATUSES)})(?: *only{WORD_END})?")
@@ -29,11 +33,7 @@ def read_lookup(cursor: Cursor, context: ParseContext) -> Lookup:
     draft = PartialLookup()
     cursor.text = _without_slashes(cursor.text, context)
     cursor.take(LEADING_WORD)
-    cursor.skip_breaks()
-    while not cursor.at_end:
-        if not any(read(cursor, draft, context) for read in _WORDS):
-            raise unknown_word_error(cursor, draft, context)
-        cursor.skip_breaks()
+    _read_words(cursor, draft, context)
     _apply_bare_statuses(draft)
     if draft.unknown and not draft.mentions and (context.last is None or not draft.keywords):
         raise unknown_word_error(Cursor(cursor.text, draft.unknown[0].start), draft, context)  # nothing that matters is said
@@ -45,6 +45,31 @@ def read_lookup(cursor: Cursor, context: ParseContext) -> Lookup:
     targets = all_targets(cursor, draft)
     window = build_window(draft.since, draft.until, cursor, context)
     return Lookup(Query(targets, window, draft.providers, frozenset(draft.only)), share=share, ignored=ignored)
+
+
+def read_stats(cursor: Cursor, context: ParseContext) -> Stats:
+    """What follows `stats`: the window and the providers. Raises ParseError; for a target, since everybody is counted."""
+    begins = cursor.at
+    draft, context = PartialLookup(), replace(context, last=None, default_window=STATS_WINDOW)
+    cursor.text = _without_slashes(cursor.text, context)
+    _read_words(cursor, draft, context)
+    if draft.mentions:
+        span = draft.mentions[0][1]
+        problem = phrase("`stats` counts everybody's messages, not those of `{word}`.")
+        of_them, of_everybody = [Edit(Span(0, begins), "")], [Edit(mention, "") for _, mention in draft.mentions]
+        raise ParseError(problem, word=cursor.text_of(span), others=[of_them, of_everybody])
+    window = build_window(draft.since, draft.until, cursor, context)
+    ignored = mentioned_names([*draft.ignored, *(status.value for status in draft.only), *draft.bare_statuses])
+    return Stats(window, draft.providers, share="share" in draft.keywords, ignored=ignored)
+
+
+def _read_words(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> None:
+    """Read all that is left. Raises ParseError."""
+    cursor.skip_breaks()
+    while not cursor.at_end:
+        if not any(read(cursor, draft, context) for read in _WORDS):
+            raise unknown_word_error(cursor, draft, context)
+        cursor.skip_breaks()
 
 
 def _without_slashes(text: str, context: ParseContext) -> str:

@@ -13,15 +13,28 @@ from functools import partial
 from bot.encoded_text import decode_text
 from bot.errors import UsageError
 from bot.grammar.bare_code import bare_code
-from bot.grammar.command import Command, Explain, Help, Lookup, ParseContext, Providers
+from bot.grammar.checks import check_word, read_check
+from bot.grammar.command import (
+    CheckSignature,
+    Command,
+    Explain,
+    Help,
+    Lookup,
+    ParseContext,
+    Providers,
+    Stats,
+    Watch,
+    Watches,
+)
 from bot.grammar.corrections import corrected, readings
 from bot.grammar.cursor import SEPARATORS, Cursor, Edit, ParseError, Span, pattern
 from bot.grammar.decoration import strip_decoration
-from bot.grammar.lookup import read_lookup
+from bot.grammar.lookup import read_lookup, read_stats
 from bot.grammar.phone_numbers import read_number
 from bot.grammar.text import escape_entities, normalize, shorten
 from bot.grammar.traditional import as_typed, simplify
 from bot.grammar.vocabulary import A_CODE, COMMAND, COMMANDS, EXAMPLE_CODE, EXPLAINS
+from bot.grammar.watching import read_watch, watch_word
 from bot.i18n import Phrase, phrase
 
 MAX_LENGTH = 8000  # fifty targets with ids take less than half of it; Slack would let 40,000 through
@@ -60,15 +73,19 @@ def _check(text: str, context: ParseContext) -> Command:
 
 
 def _as_typed(command: Command, typed: str) -> Command:
-    """The command with the words that were passed over as they were typed."""
-    if not isinstance(command, Lookup):
-        return command
-    return replace(command, ignored=tuple(as_typed(word, typed) for word in command.ignored))
+    """The command with a name, or the words that were passed over, as they were typed."""
+    match command:
+        case Lookup() | Stats() | Watch():
+            return replace(command, ignored=tuple(as_typed(word, typed) for word in command.ignored))
+        case CheckSignature(name):
+            return CheckSignature(as_typed(name, typed))
+        case _:
+            return command
 
 
 def _bare(plain: str) -> str:
     plain = _OURSELVES.sub("", plain)
-    if _EXPLAIN.match(plain):  # a code may hold any character
+    if _EXPLAIN.match(plain) or check_word(plain):  # a code, and a name, may hold any character
         return plain
     decoded = decode_text(plain)
     return strip_decoration(plain if decoded == plain else normalize(escape_entities(decoded)))
@@ -93,6 +110,10 @@ def _first_word(plain: str) -> str:
 
 def _read(cursor: Cursor, context: ParseContext) -> Command:
     plain = cursor.text
+    if check := check_word(plain):
+        return read_check(plain, check)
+    if span := watch_word(plain):
+        return read_watch(plain, span, context, trial=cursor.trial)
     cursor.skip_breaks()
     command = cursor.take(COMMAND)
     if cursor.at_end and not command:
@@ -104,17 +125,25 @@ def _read(cursor: Cursor, context: ParseContext) -> Command:
             return read_lookup(Cursor(plain, trial=cursor.trial), context)
         case "explain":
             return _explain(cursor, context)
+        case "stats":
+            return read_stats(cursor, context)
         case "providers":
-            cursor.skip_breaks()
-            if not cursor.at_end:
-                span = Span(cursor.at, len(plain))
-                word = shorten(cursor.text_of(cursor.word()))
-                problem = phrase("`providers` takes no arguments: `{word}` is one too many.")
-                raise ParseError(problem, word=word, edits=[Edit(span, "")])
+            _reject_more(cursor, phrase("`providers` takes no arguments: `{word}` is one too many."))
             return Providers()
+        case "watches":
+            _reject_more(cursor, phrase("`watches` takes no arguments: `{word}` is one too many."))
+            return Watches()
         case _:
             code = bare_code(plain)
             return Explain(code) if code else read_lookup(cursor, context)
+
+
+def _reject_more(cursor: Cursor, problem: Phrase) -> None:
+    """Raise ParseError, `problem`, when anything follows."""
+    cursor.skip_breaks()
+    if not cursor.at_end:
+        word = shorten(cursor.text_of(cursor.word()))
+        raise ParseError(problem, word=word, edits=[Edit(Span(cursor.at, len(cursor.text)), "")])
 
 
 def _explain(cursor: Cursor, context: ParseContext) -> Explain:

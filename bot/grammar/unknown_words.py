@@ -23,6 +23,8 @@ PLACEHOLDER = re.compile(rf"(?:{A_NUMBER}|{A_TIME}|PROVIDER|STATUS){WORD_END}")
 _AMOUNT_BEHIND = pattern(rf" *\d{{1,4}}(?=[\s{SEPARATORS}]|\Z)")
 _DIGITS_BEHIND = pattern(r"(?:no|number|id)?[\s.:=#\"'(]*(?=\d{7})")
 _BEFORE = pattern(r"(?:older|earlier|prior|longer)(?: than| to)? +(?=\S)")
+_COMMANDS = tuple(name for name in COMMANDS.values() if name not in {"watch", "watches"})
+_ASKS = pattern("wha")  # `what` is as close to `watch` as a slip of it
 _CANONICAL = tuple(dict.fromkeys(KEYWORDS.values()))
 
 
@@ -33,7 +35,7 @@ def unknown_word_error(cursor: Cursor, draft: PartialLookup, context: ParseConte
     if PLACEHOLDER.match(word):
         return ParseError(phrase("`{word}` stands for something that is missing. Put your own in its place."), word=word)
     near = closest_known(word, draft, context)
-    if near:
+    if near and near != word.lower():
         problem = phrase("Unknown word `{word}`. Did you mean `{near}`?", near=near)
         without = [] if _has_digits(word) else [[Edit(span, near)], [Edit(span, "")]]
         return ParseError(problem, word=shorten(word), edits=[] if _has_digits(word) else [Edit(span, near)], others=without)
@@ -44,7 +46,8 @@ def closest_known(word: str, draft: PartialLookup, context: ParseContext) -> str
     """The keyword, provider, status or time that `word` is most likely a slip of; the first word of a text may be a command's."""
     first = not draft.mentions and not draft.keywords
     return (
-        closest_word(word, ((*_CANONICAL, *COMMANDS.values()) if first else _CANONICAL))
+        closest_word(word, ((*_CANONICAL, *_COMMANDS) if first else _CANONICAL))
+        or (closest_word(word, ("watch",), cutoff=0.85) if first and not _ASKS.match(word) else None)
         or closest_word(word, ("yesterday", "today", *context.provider_words, *STATUSES), cutoff=0.8)
         or None
     )

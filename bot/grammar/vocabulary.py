@@ -21,6 +21,7 @@ EXAMPLE = f"{EXAMPLE_NUMBER} since {EXAMPLE_WHEN}"
 
 # What a correction shows for what only the asker knows. A number, a time or a code of ours could be taken for theirs.
 A_NUMBER, A_TIME, A_CODE, A_PROVIDER, A_STATUS, AN_ID = "NUMBER", "WHEN", "CODE", "PROVIDER", "STATUS", "ID"
+A_NAME = "NAME"  # of a signature
 
 COMMON_WINDOWS = ("2h", "24h", "7d")  # what is offered where a time is not understood
 
@@ -51,6 +52,11 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "help": "help", "帮助": "help", "说明": "help", "?": "help",
         "explain": "explain", "解释": "explain",
+        "stats": "stats", "statistics": "stats", "统计": "stats", "发送统计": "stats",
+        "signature": "signature", "签名": "signature",
+        "template": "template", "模板": "template", "模版": "template",
+        "watch": "watch", "监视": "watch", "盯着": "watch", "盯": "watch", "关注": "watch", "等结果": "watch", "等回执": "watch",
+        "watches": "watches", "监视列表": "watches", "关注列表": "watches", "我的监视": "watches", "我的关注": "watches",
         "providers": "providers", "服务商": "providers", "供应商": "providers",
     },
 )  # fmt: skip
@@ -88,10 +94,15 @@ _MEANT: Mapping[str, str] = MappingProxyType(
     {
         "to": "until", "public": "share", "publicly": "share",
         "commands": "help", "usage": "help", "code": "explain", "why": "explain",
+        "monitor": "watch", "watching": "watches", "sign": "signature", "signatures": "signature", "templates": "template",
     },
 )  # fmt: skip
 
-COMMAND = pattern(one_of(COMMANDS))
+CHECKS = tuple(word for word, command in COMMANDS.items() if command in {"signature", "template"})
+WATCHES = tuple(word for word, command in COMMANDS.items() if command == "watch")
+LISTS = tuple(word for word, command in COMMANDS.items() if command == "watches")
+# The others have patterns of their own, in `checks.py` and `watching.py`.
+COMMAND = pattern(one_of(word for word in COMMANDS if word not in {*CHECKS, *WATCHES}))
 KEYWORD = pattern(one_of(KEYWORDS))
 LEADING_WORDS = ("lookup", "look up", "check", "查一下", "查询", "查")  # "lookup +86…" is what people say; it adds nothing
 LEADING_WORD = pattern(one_of(LEADING_WORDS))

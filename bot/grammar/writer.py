@@ -9,14 +9,26 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.grammar.command import Command, Explain, Help, Lookup, ParseContext, Providers
+from bot.grammar.command import (
+    CheckSignature,
+    CheckTemplate,
+    Command,
+    Explain,
+    Help,
+    Lookup,
+    ParseContext,
+    Providers,
+    Stats,
+    Watch,
+    Watches,
+)
 from bot.grammar.text import escape_entities
 from bot.model import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from bot.model import Target
+    from bot.model import Target, Window
 
 _MINUTE = timedelta(minutes=1)
 
@@ -30,8 +42,20 @@ def write(command: Command, context: ParseContext) -> str:
             return "providers"
         case Explain(code):
             return f"explain {escape_entities(code)}"
+        case CheckSignature(name):
+            return f"signature {escape_entities(name)}"
+        case CheckTemplate(code):
+            return f"template {escape_entities(code)}"
+        case Watch(query, within):
+            seconds = round(within.total_seconds())
+            length = f"{seconds}s" if seconds % 60 else f"{seconds // 60}m"
+            return f"watch {' '.join(_lookup(Lookup(query, share=command.share), context))} for {length}"
+        case Watches():
+            return "watches"
         case Lookup():
             return " ".join(_lookup(command, context))
+        case Stats(window, providers, share):
+            return " ".join(["stats", *_window(window, context), *_via(providers), *(["share"] if share else [])])
 
 
 def write_targets(targets: Iterable[Target]) -> str:
@@ -42,15 +66,23 @@ def write_targets(targets: Iterable[Target]) -> str:
 def _lookup(lookup: Lookup, context: ParseContext) -> Iterator[str]:
     query = lookup.query
     yield from (_target(target) for target in query.targets)
-    yield f"since {_moment(query.window.since, context)}"
-    if not query.window.open:
-        yield f"until {_moment(query.window.until, context)}"
-    if query.providers:
-        yield f"via {','.join(query.providers)}"
+    yield from _window(query.window, context)
+    yield from _via(query.providers)
     if query.only:
         yield f"only {','.join(status for status in Status if status in query.only)}"
     if lookup.share:
         yield "share"
+
+
+def _window(window: Window, context: ParseContext) -> Iterator[str]:
+    yield f"since {_moment(window.since, context)}"
+    if not window.open:
+        yield f"until {_moment(window.until, context)}"
+
+
+def _via(providers: Sequence[str]) -> Iterator[str]:
+    if providers:
+        yield f"via {','.join(providers)}"
 
 
 def _target(target: Target) -> str:

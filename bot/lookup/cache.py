@@ -26,7 +26,7 @@ Key = tuple[str, str, "Target"]
 
 FINAL_SECONDS = 600.0  # final states in a closed window: nothing more is expected
 OPEN_SECONDS = 10.0  # pending, empty, or a window that still runs: the next look may differ
-# Tencent shows a message only once its receipt has come, so a window that has only just ended may still gain one.
+# Some APIs show a message only once its receipt has come, so a window that has only just ended may still gain one.
 SETTLES_AFTER = timedelta(minutes=5)
 MAX_BYTES = 6 * 2**20  # some 2,000 answers of two messages; most live for seconds
 

@@ -14,10 +14,9 @@ are the stored row's if only that is final, or if both are final and the stored 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.model import NoteKind
+from bot.model.one_message import merge_pair
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -64,37 +63,6 @@ def _each_once(stored: Iterable[Delivery]) -> list[Delivery]:
         for row in rows
         if row.number is None or row.number.is_whole or (row.system, row.message_id, row.number.masked) not in whole
     ]
-
-
-def merge_pair(live: Delivery, stored: Delivery) -> Delivery:
-    """The live delivery, completed from the stored row of the same message."""
-    is_stored = _store_decides(stored, live)
-    outcome, other = (stored, live) if is_stored else (live, stored)
-    agree = outcome.status is other.status
-    notes = [note for note in live.notes if not (is_stored and note.kind is NoteKind.CONTRADICTION)]  # about the live row's code
-    has_id = live.message_id is not None and not live.is_row_id
-    return replace(
-        live,
-        status=outcome.status,
-        code=outcome.code or (other.code if agree else None),
-        received_at=outcome.received_at or (other.received_at if agree else None),
-        sent_at=live.sent_at or stored.sent_at,
-        carrier=live.carrier or stored.carrier,
-        country=live.country or stored.country,
-        number=live.number or stored.number,
-        message_id=live.message_id if has_id else stored.message_id or live.message_id,
-        is_row_id=live.is_row_id and stored.message_id is None,
-        notes=tuple(dict.fromkeys([*notes, *stored.notes])),
-    )
-
-
-def _store_decides(stored: Delivery, live: Delivery) -> bool:
-    """True if the outcome is the stored row's."""
-    if not (stored.status.is_final and live.status.is_final):
-        return stored.status.is_final
-    if stored.received_at is None or live.received_at is None:
-        return False
-    return stored.received_at > live.received_at
 
 
 def _same_ids(stored: Sequence[Delivery], live: Sequence[Delivery]) -> Iterator[tuple[int, int]]:

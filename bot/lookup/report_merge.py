@@ -23,6 +23,7 @@ from bot.model import (
     RowsUnreadable,
     Status,
 )
+from bot.model.one_message import merge_rows
 from bot.model.personal_numbers import mask_request_id
 from bot.sanitize import mask_code, mask_digits
 
@@ -120,7 +121,7 @@ def explained(fault: ProviderFault, provider: str, catalogue: Catalogue) -> Prov
 
 
 def _unique(deliveries: Iterable[Delivery]) -> list[Delivery]:
-    """One delivery for each key. Of two, the one of higher rank wins: a final status, then the later receipt.
+    """One delivery for each key: two rows of one message are one, see `merge_rows`.
 
     Rows without a message id count as one message only if they are equal in everything.
     """
@@ -128,13 +129,8 @@ def _unique(deliveries: Iterable[Delivery]) -> list[Delivery]:
     for delivery in deliveries:
         key = delivery.key if delivery.message_id else delivery
         known = best.get(key)
-        if known is None or _rank(delivery) > _rank(known):
-            best[key] = delivery
+        best[key] = delivery if known is None or known == delivery else merge_rows(known, delivery)
     return list(best.values())
-
-
-def _rank(delivery: Delivery) -> tuple[bool, datetime, bool]:
-    return delivery.status.is_final, delivery.received_at or _NEVER, delivery.sent_at is not None
 
 
 def _sorted(deliveries: Iterable[Delivery], catalogue: Catalogue, now: datetime) -> tuple[Delivery, ...]:
@@ -145,7 +141,7 @@ def _sorted(deliveries: Iterable[Delivery], catalogue: Catalogue, now: datetime)
 
 def _with_explanation(delivery: Delivery, catalogue: Catalogue, now: datetime) -> Delivery:
     delivery = _masked(delivery)
-    explanation = catalogue.explain(delivery.vendor, CodeKind.RECEIPT, delivery.code) if delivery.code else None
+    explanation = catalogue.explain(delivery.vendor, delivery.code_kind, delivery.code) if delivery.code else None
     if delivery.status is Status.PENDING and (explanation is None or not explanation.means_failure):
         return replace(delivery, explanation=_waiting_explanation(delivery, catalogue, now))
     return replace(delivery, explanation=explanation, notes=_notes(delivery, explanation))

@@ -13,13 +13,14 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
+from bot.lookup.batch import MOST_ROWS, TARGET_SECONDS
 from bot.lookup.cache import AnswerCache, CachedAnswer, Key
 from bot.lookup.note_rules import is_empty_note, leaves_messages_unread, revalidate
+from bot.lookup.registers import RegisterService
 from bot.lookup.report_merge import PartialAnswer, explained, merge
 from bot.lookup.single_flight import InFlightQuery, SingleFlight, wait_for
 from bot.model import (
     BeyondRetention,
-    CodeKind,
     Confidence,
     CutToRetention,
     NoRecord,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bot.codes import Catalogue
+    from bot.lookup.batch import Batch
     from bot.model import Explanation, Query, Report, Target, Window
     from bot.observability.metrics import Metrics
     from bot.providers.base import Provider
@@ -101,6 +103,9 @@ class LookupService:
         self._in_flight = SingleFlight(limit_seconds=2 * deadline_seconds)
         self._commands = count()
         self._health: dict[tuple[str, str], AccountHealth] = {}
+        self.registers = RegisterService(
+            self.providers, catalogue, clock=clock, deadline_seconds=deadline_seconds, observe=self._observe_call
+        )
 
     def plan(self, query: Query) -> Plan:
         """The plan of `query`. Pure: makes no request."""
@@ -136,6 +141,32 @@ class LookupService:
         self._metrics.observe_lookup(report.outcome.value)
         return report
 
+    async def run_batch(self, batch: Batch, *, asker: str = TERMINAL, refresh: bool = False) -> Report:
+        """The report on those targets of `batch` that are done when it ends. Never raises."""
+        query, on_behalf = batch.query, Asker(asker, next(self._commands))
+        answers: dict[Target, list[PartialAnswer]] = {}
+
+        async def ask(target: Target) -> bool:
+            alone = replace(query, targets=(target,))
+            queries = self.plan(alone).queries
+            pending = [self._ask(planned, on_behalf, refresh=refresh, limit_seconds=TARGET_SECONDS) for planned in queries]
+            await wait_for([flight for flight in pending if isinstance(flight, InFlightQuery)], TARGET_SECONDS)
+            whole = [self._partial_answer(planned, one) for planned, one in zip(queries, pending, strict=True)]
+            found = [_newest(part, MOST_ROWS) for part in whole]
+            batch.is_trimmed = batch.is_trimmed or found != whole
+            answers[target] = found
+            return merge(alone, found, (), self.catalogue, self._clock()).outcome.is_failure
+
+        await batch.run(ask)
+        done = replace(query, targets=tuple(target for target in query.targets if target in batch.done))
+        in_order = [answer for target in done.targets for answer in answers[target]]
+        not_asked = self.plan(query).not_asked
+        # A second's work for thousands of rows, which the others do not wait for.
+        report = await asyncio.to_thread(merge, done, in_order, not_asked, self.catalogue, self._clock())
+        if done.targets:
+            self._metrics.observe_lookup(report.outcome.value)
+        return report
+
     def last_answer(self, provider: Provider) -> AccountHealth | None:
         """The health of this account since the start; None before its first query."""
         return self._health.get((provider.name, provider.account))
@@ -143,9 +174,12 @@ class LookupService:
     async def aclose(self) -> None:
         """Cancel the queries in flight and close the providers."""
         await self._in_flight.aclose()
+        await self.registers.aclose()
         await asyncio.gather(*(provider.aclose() for provider in self.providers))
 
-    def _ask(self, planned: PlannedQuery, asker: Asker, *, refresh: bool) -> CachedAnswer | InFlightQuery:
+    def _ask(
+        self, planned: PlannedQuery, asker: Asker, *, refresh: bool, limit_seconds: float | None = None
+    ) -> CachedAnswer | InFlightQuery:
         """The answer from the cache, or a query in flight that was joined or started."""
         key: Key = (planned.provider.name, planned.provider.account, planned.target)
         cached = None if refresh else self._cache.get(key, planned.window)
@@ -154,7 +188,7 @@ class LookupService:
             return cached
         begun_after = self._clock() - JOINABLE_FOR if refresh else None
         joined = self._in_flight.join(key, planned.window, asker, begun_after=begun_after)
-        return joined or self._start(key, planned, asker)
+        return joined or self._start(key, planned, asker, limit_seconds)
 
     def _partial_answer(self, planned: PlannedQuery, answer: CachedAnswer | InFlightQuery) -> PartialAnswer:
         """What is known now of a query."""
@@ -164,18 +198,18 @@ class LookupService:
         self._remember(planned.provider, fault)
         return _to_partial_answer(planned, answer.snapshot(), error=fault)
 
-    def _start(self, key: Key, planned: PlannedQuery, asker: Asker) -> InFlightQuery:
+    def _start(self, key: Key, planned: PlannedQuery, asker: Asker, limit_seconds: float | None) -> InFlightQuery:
         def on_answered(flight: InFlightQuery) -> None:
             cached = flight.snapshot()
             self._cache.put(key, cached)
             self._count_unlisted(cached)
 
         query = ProviderQuery(planned.target, planned.window, Askers(asker))
-        return self._in_flight.start(key, planned.provider, query, self._clock(), on_answered)
+        return self._in_flight.start(key, planned.provider, query, self._clock(), on_answered, limit_seconds=limit_seconds)
 
     def _count_unlisted(self, cached: CachedAnswer) -> None:
         for row in cached.deliveries:
-            if row.code and not _is_listed(self.catalogue.explain(row.vendor, CodeKind.RECEIPT, row.code)):
+            if row.code and not _is_listed(self.catalogue.explain(row.vendor, row.code_kind, row.code)):
                 self._unlisted(row.vendor, row.code)
 
     def _remember(self, provider: Provider, fault: ProviderFault | None) -> None:
@@ -183,10 +217,13 @@ class LookupService:
             fault = explained(fault, provider.name, self.catalogue)
             if _outcome(fault) == "other":
                 self._unlisted(provider.name, fault.code)
-        self._metrics.observe_provider_call(provider.name, _outcome(fault))
+        self._observe_call(provider.name, fault)
         before = self.last_answer(provider)
         at = self._clock() if fault is None else (before.at if before else None)
         self._health[provider.name, provider.account] = AccountHealth(at, fault)
+
+    def _observe_call(self, provider: str, fault: ProviderFault | None) -> None:
+        self._metrics.observe_provider_call(provider, _outcome(fault))
 
 
 def _plan_query(provider: Provider, target: Target, window: Window, now: datetime) -> PlannedQuery | Note:
@@ -202,6 +239,14 @@ def _plan_query(provider: Provider, target: Target, window: Window, now: datetim
         return BeyondRetention(days=days)
     notes = (CutToRetention(days=days, since=edge),) if edge - window.since >= MIN_NOTED_CUT else ()
     return PlannedQuery(provider, target, replace(window, since=edge), notes)
+
+
+def _newest(answer: PartialAnswer, most: int) -> PartialAnswer:
+    """The answer with its newest rows; those without any time may be the newest."""
+    if len(answer.deliveries) <= most:
+        return answer
+    in_order = sorted(answer.deliveries, key=lambda row: (row.at is None, row.at or answer.as_of), reverse=True)
+    return replace(answer, deliveries=tuple(in_order[:most]))
 
 
 def _outcome(fault: ProviderFault | None) -> str:

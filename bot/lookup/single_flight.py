@@ -107,12 +107,21 @@ class SingleFlight:
         return None
 
     def start(
-        self, key: Key, provider: Provider, query: ProviderQuery, started: datetime, on_answered: Callable[[InFlightQuery], None]
+        self,
+        key: Key,
+        provider: Provider,
+        query: ProviderQuery,
+        started: datetime,
+        on_answered: Callable[[InFlightQuery], None],
+        *,
+        limit_seconds: float | None = None,
     ) -> InFlightQuery:
-        """Start a query to `provider`. `on_answered` is called once all of it was answered."""
+        """Start a query to `provider`. `on_answered` is called once all of it was answered; `limit_seconds` ends it, if given."""
         flight = InFlightQuery(query.window if is_time_limited(provider, query.target) else None, started, query.askers)
         self._queries[key].append(flight)
-        flight.task = asyncio.create_task(self._run(flight, provider, query), name=f"ask {provider.name}")
+        flight.task = asyncio.create_task(
+            self._run(flight, provider, query, limit_seconds or self._limit), name=f"ask {provider.name}"
+        )
 
         def on_done(task: asyncio.Task[ProviderFault | None]) -> None:
             self._queries[key].remove(flight)
@@ -124,9 +133,9 @@ class SingleFlight:
         flight.task.add_done_callback(on_done)
         return flight
 
-    async def _run(self, flight: InFlightQuery, provider: Provider, query: ProviderQuery) -> ProviderFault | None:
+    async def _run(self, flight: InFlightQuery, provider: Provider, query: ProviderQuery, limit: float) -> ProviderFault | None:
         try:
-            async with asyncio.timeout(self._limit), self._turns[provider.name, provider.account].turn(query.askers):
+            async with asyncio.timeout(limit), self._turns[provider.name, provider.account].turn(query.askers):
                 await provider.query(query, flight.collector)
         except ProviderError as error:
             return error.fault

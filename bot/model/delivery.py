@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.model.explanation import CodeKind
 from bot.model.note import NoteKind
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ STORE = "receipts"
 class Delivery:
     """One message to one number, as one provider account reports it. `text` is already blanked.
 
+    `signature` is the sender's registered name, the 【…】 of the text, also where the text itself is not kept.
+
     `system` is set where the row's system is not its provider's: for rows of the receipt store, and of a vendor's second API.
     `is_row_id`: the provider gives no message id, and `message_id` only tells the rows apart.
     """
@@ -61,6 +64,7 @@ class Delivery:
     country: str | None = None
     region: str | None = None
     text: str | None = field(default=None, repr=False)
+    signature: str | None = None
     notes: tuple[Note, ...] = ()
     explanation: Explanation | None = None  # added by the lookup
     system: str | None = None
@@ -80,6 +84,11 @@ class Delivery:
     def vendor(self) -> str:
         """The provider system whose code tables explain it."""
         return self.system or self.provider
+
+    @property
+    def code_kind(self) -> CodeKind:
+        """Which table explains its code: of a message that was refused at submission, that of sending."""
+        return CodeKind.API if self.status is Status.REJECTED else CodeKind.RECEIPT
 
     @property
     def at(self) -> datetime | None:

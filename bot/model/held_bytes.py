@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 TARGET_BYTES = 300
 _ENTRY = 1_000  # of the cache itself, with the key and the times
 _ROW = 1_600  # a delivery with its number, times and explanation
+_INDEX, _INDEXED_ROW = 1_200, 700  # of a report: its rows by number, by id and by target
 _COVERAGE = 400
 _NOTE = 200
 
@@ -33,4 +34,4 @@ def report_bytes(report: Report) -> int:
     """The memory of a report."""
     notes = [note for part in report.coverage for note in part.notes]
     parts = _COVERAGE * (len(report.coverage) + len(report.not_asked)) + TARGET_BYTES * len(report.query.targets)
-    return answer_bytes(report.deliveries, notes) + parts
+    return answer_bytes(report.deliveries, notes) + parts + _INDEX + _INDEXED_ROW * len(report.deliveries)

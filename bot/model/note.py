@@ -33,6 +33,9 @@ class NoteKind(StrEnum):
     STORED_SINCE = "stored_since"
     NEWEST_ONLY = "newest_only"
     REPLIED = "replied"
+    SENDS_COVERED = "sends_covered"
+    SENDS_MISSING = "sends_missing"
+    SENDS_SKIPPED = "sends_skipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +199,29 @@ class Replied:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class SendsCovered:
+    """Messages that were refused or are on their way are in the answer too, of the last `hours`."""
+
+    kind: ClassVar = NoteKind.SENDS_COVERED
+    hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendsMissing:
+    """They are not: the account lacks `what`, an action or the right to it."""
+
+    kind: ClassVar = NoteKind.SENDS_MISSING
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendsSkipped:
+    """They were not asked for: so many other numbers wait that it would have been too late."""
+
+    kind: ClassVar = NoteKind.SENDS_SKIPPED
+
+
 Note = (
     CutToRetention
     | BeyondRetention
@@ -217,5 +243,8 @@ Note = (
     | StoredSince
     | NewestOnly
     | Replied
+    | SendsCovered
+    | SendsMissing
+    | SendsSkipped
 )
 """Something that an answer must say besides its rows."""

@@ -39,7 +39,7 @@ _PACKED = (
 )
 ODD_SPELLINGS = "|".join(
     (
-        r"(?<!\d)1[^\w\s:]?[3-9](?:[^\w\s:]?\d){9}(?!\d)",  # a mobile number of China's, cut anywhere: 1,3912,345678
+        r"(?<!\d)1(?:[^\w\s:]|_)?[3-9](?:(?:[^\w\s:]|_)?\d){9}(?!\d)",  # a mobile number of China's, cut anywhere: 1,3912,345678
         r"(?<!\d)\d(?:[\W_]{1,3}\d(?!\d)){6,}",  # digit by digit: 1|3|9|1|2|3|4
         r"(?<!\d)\+?\d{1,3}(?:,\d{3}){2,}(?!\d)",  # as an amount: 13,912,345,678
         rf"[{_NUMERALS}](?:[ \-]?[{_NUMERALS}]){{6,}}",

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from bot.model.delivery import Status
 from bot.model.note import CountedMore, NoteKind, RowsUnreadable
 from bot.model.outcome import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import timedelta
 
     from bot.model.delivery import Delivery
@@ -92,6 +92,10 @@ class Report:
     deliveries: tuple[Delivery, ...] = ()
     coverage: tuple[Coverage, ...] = ()
     not_asked: tuple[SkippedAccount, ...] = ()
+    _rows: _RowIndex = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_rows", _RowIndex.of(self.deliveries))  # frozen
 
     @property
     def counts(self) -> Mapping[Status, int]:
@@ -147,12 +151,15 @@ class Report:
 
     def rows_of(self, target: Target) -> tuple[Delivery, ...]:
         """The deliveries of `target`, newest first."""
-        return _newest_first(
-            row
-            for row in self.deliveries
-            if (target.message_id is None or target.message_id == row.message_id)
-            and (target.number is None or row.number is None or target.number.e164 == row.number.e164)
-        )
+        known = self._rows.found.get(target)
+        if known is None:
+            known = self._rows.found[target] = _newest_first(
+                row
+                for row in self._rows.near(target)
+                if (target.message_id is None or target.message_id == row.message_id)
+                and (target.number is None or row.number is None or target.number.e164 == row.number.e164)
+            )
+        return known
 
     def is_whole_for(self, target: Target) -> bool:
         """Whether every account that could hold a message to `target` answered in full."""
@@ -176,6 +183,38 @@ class Report:
             return is_older and last is not None and last.status in {Status.DELIVERED, Status.PENDING}
 
         return tuple(row for row in rows if not is_superseded(row))
+
+
+@dataclass(frozen=True, slots=True)
+class _RowIndex:
+    """Deliveries by message id and by number, so that a thousand targets are not each looked for among all rows.
+
+    `found` are those of the targets that were looked for, newest first: an answer looks for each a dozen times.
+    """
+
+    all: tuple[Delivery, ...]
+    by_id: Mapping[str | None, Sequence[Delivery]]
+    by_number: Mapping[str, Sequence[Delivery]]
+    without_number: bool
+    found: dict[Target, tuple[Delivery, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, deliveries: tuple[Delivery, ...]) -> Self:
+        by_id: dict[str | None, list[Delivery]] = {}
+        by_number: dict[str, list[Delivery]] = {}
+        for row in deliveries:
+            by_id.setdefault(row.message_id, []).append(row)
+            if row.number is not None:
+                by_number.setdefault(row.number.e164, []).append(row)
+        return cls(deliveries, by_id, by_number, any(row.number is None for row in deliveries))
+
+    def near(self, target: Target) -> Sequence[Delivery]:
+        """Rows among which those of `target` are, in their order."""
+        if target.message_id is not None:
+            return self.by_id.get(target.message_id, ())
+        if self.without_number or target.number is None:
+            return self.all
+        return self.by_number.get(target.number.e164, ())
 
 
 _NEVER = datetime.min.replace(tzinfo=UTC)

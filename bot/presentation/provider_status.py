@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.presentation.wording import ProviderStatus
-from bot.providers.base import HasOperatorNotice
+from bot.providers.base import HasOperatorNotice, HasOptionalActions
 from bot.providers.systems import SYSTEMS
 
 if TYPE_CHECKING:
-    from bot.i18n import Language
+    from bot.i18n import Language, Phrase
     from bot.lookup import LookupService
     from bot.providers.base import Provider
     from bot.providers.system import System
@@ -30,15 +30,21 @@ def provider_statuses(service: LookupService, language: Language) -> list[Provid
 
 def _configured(system: System, provider: Provider, service: LookupService, language: Language) -> ProviderStatus:
     last = service.last_answer(provider)
-    notice = provider.operator_notice if isinstance(provider, HasOperatorNotice) else None
     return ProviderStatus(
         title=system.title.said_in(language),
         name=system.name,
         account=provider.account,
         answers=system.answers.said_in(language),
-        notice=notice.said_in(language) if notice else "",
+        notice=language.sentences([notice.said_in(language) for notice in _notices(provider)]),
         keeps_days=round(provider.retention / timedelta(days=1)) if provider.retention else None,
         last_answer_at=last.at if last else None,
         last_error=last.fault if last else None,
         keys=system.keys,
     )
+
+
+def _notices(provider: Provider) -> list[Phrase]:
+    """What the operator should know of the account."""
+    notice = provider.operator_notice if isinstance(provider, HasOperatorNotice) else None
+    missing = provider.missing_actions if isinstance(provider, HasOptionalActions) else ()
+    return [*([notice] if notice else []), *(one.notice for one in missing)]

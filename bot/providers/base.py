@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
 
 from bot.model import ClockSkew, Note, NoteKind
+from bot.model.one_message import merge_rows
 from bot.timing.fair_queue import Askers
 
 if TYPE_CHECKING:
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
 
     from bot.config.proxy import Proxies
     from bot.i18n import Phrase
-    from bot.model import Delivery, ProviderFault, Target, Window
+    from bot.model import Delivery, ProviderFault, Signature, Target, Template, Window
+    from bot.providers.optional_actions import MissingAction
     from bot.providers.system import System
     from bot.receipts.ingestion import Callback, QueueSource
     from bot.timing.clock import Clock
 
 S = TypeVar("S")  # a vendor's settings, which are a pydantic model
+E_co = TypeVar("E_co", covariant=True)  # what a register holds
 
 MIN_NOTED_SKEW = timedelta(minutes=1)
 
@@ -52,10 +55,16 @@ class ResultCollector:
     notes: list[Note] = field(default_factory=list)
     requests: int = 0
     last_fault: ProviderFault | None = None
+    _places: dict[tuple[str, str, str, str], int] = field(default_factory=dict, repr=False)  # of those with an id, by key
 
     def add(self, deliveries: Iterable[Delivery]) -> None:
-        """Add the rows of one part."""
-        self.deliveries.extend(deliveries)
+        """Add the rows of one part. A row of a message that is there already completes it (`merge_rows`)."""
+        for row in deliveries:
+            place = self._places.setdefault(row.key, len(self.deliveries)) if row.message_id else len(self.deliveries)
+            if place == len(self.deliveries):
+                self.deliveries.append(row)
+            else:
+                self.deliveries[place] = merge_rows(self.deliveries[place], row)
 
     def note(self, note: Note) -> None:
         """Add a note, unless an equal one is there."""
@@ -110,6 +119,47 @@ class HasOperatorNotice(Protocol):
     @property
     def operator_notice(self) -> Phrase | None:
         """One sentence for `providers` and `doctor`; None: no notice."""
+
+
+@runtime_checkable
+class HasOptionalActions(Protocol):
+    """A provider that asks more than the least it needs, where its account can: see `optional_actions.py`."""
+
+    @property
+    def missing_actions(self) -> Sequence[MissingAction]:
+        """What its account was found to lack, for coverage, `providers` and `doctor`."""
+
+
+class Register(Protocol[E_co]):
+    """Where one set of credentials has its signatures, or its templates. The accounts of these credentials share it."""
+
+    @property
+    def probe_name(self) -> str:
+        """A name of the right form, by which `doctor` asks. There need be no such entry."""
+
+    def takes(self, name: str) -> bool:
+        """Whether an entry of this name could be in it, by the name's form."""
+
+    async def find(self, name: str, askers: Askers) -> Sequence[E_co]:
+        """The entries of exactly this name; none when there is no such entry. Raises ProviderError."""
+
+
+@runtime_checkable
+class HasSignatures(Protocol):
+    """A provider whose vendor can be asked about signatures."""
+
+    @property
+    def signatures(self) -> Register[Signature]:
+        """The register of its signatures, by their name without 【】."""
+
+
+@runtime_checkable
+class HasTemplates(Protocol):
+    """A provider whose vendor can be asked about templates."""
+
+    @property
+    def templates(self) -> Register[Template]:
+        """The register of its templates, by their code."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,10 @@ class ProviderHttpClient:
             trust_env=False,
         )
 
+    def waiting(self, askers: Askers) -> int:
+        """How many calls wait for their turn before one more of `askers` has its own."""
+        return self._queue.waiting(askers)
+
     async def call(
         self,
         read: Callable[[ApiResponse], T],

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from bot.i18n import Phrase
@@ -126,6 +127,18 @@ class StoreStats:
     replies: int = 0
     quarantined: int = 0
     waiting: int = 0  # raw bodies that are not parsed yet
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptCounts:
+    """How many receipts of one group there are; `of` says which group."""
+
+    of: Mapping[str, str]
+    delivered: int
+    failed: int
+    slow: int  # of `timed`, those that took more than five minutes
+    timed: int  # of which is known how long they took
+    at: datetime | None = None  # the beginning of their step
 
 
 @dataclass(frozen=True, slots=True)

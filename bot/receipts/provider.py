@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.errors import ProviderError, StoreError
 from bot.model import NewestOnly, Note, ProviderFault, Replied, RowsUnreadable, StoredSince
 from bot.receipts.rows import ACCOUNT, PROVIDER
+from bot.receipts.statistics import UNREACHABLE, StoreStatistics
 from bot.sanitize import truncate
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from bot.providers.base import ProviderQuery, ResultCollector
     from bot.receipts.model import InboundSms, StoreResult
     from bot.receipts.store import ReceiptStore
-
-UNREACHABLE = "Transport.Store"
 
 # What messages in China ask for ("reply TD to unsubscribe", 回T退订, 拒收请回复R), and what carriers abroad act upon
 # (https://www.ctia.org/the-wireless-industry/industry-commitments/messaging-interoperability-sms-mms).
@@ -43,6 +42,7 @@ class StoreProvider:
     def __init__(self, store: ReceiptStore, retention: timedelta) -> None:
         self.retention: timedelta | None = retention
         self._store = store
+        self.statistics: StoreStatistics | None = StoreStatistics(store, retention)
 
     def unsupported_reason(self, _target: Target) -> Note | None:
         """See `Provider.unsupported_reason`: every target is supported."""

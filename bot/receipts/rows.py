@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.i18n import Phrase
 from bot.model import Delivery, PhoneNumber, ProviderWords, Status
+from bot.model.carriers import carrier_by_range
 from bot.receipts.model import InboundSms, Quarantined, RawBody, ReceiptSource, RecordKind, Unreadable
 from bot.receipts.tables import HASH_BYTES, to_micros
 from bot.sanitize import mask_code, mask_digits, single_line, truncate
@@ -79,6 +80,7 @@ class RowCodec:
             # In the clear, so with no number in them, whatever a vendor put there.
             "code": truncate(mask_code(_line(receipt.code or "", 2 * MAX_CODE)), MAX_CODE),
             "carrier": truncate(mask_digits(_line(receipt.carrier or "", 2 * MAX_NAME)), MAX_NAME),
+            "range_carrier": carrier_by_range(number) if number else "",
             "country": truncate(mask_digits(_line(receipt.country or "", 2 * MAX_NAME)), MAX_NAME),
             "source": receipt.source.value,
             "sent_at": receipt.sent_at,

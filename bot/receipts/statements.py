@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
 
+from bot.model import Status
 from bot.receipts.rows import NO_NUMBER
 from bot.receipts.tables import QUARANTINE, RECEIPTS, REPLIES, TOTALS
 
@@ -13,6 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from bot.model import Window
+    from bot.model.statistics import Span
+
+Dimension = Literal["system", "account", "range_carrier", "country"]
+"""What receipts can be counted by. Vendors' receipts name no template and no signature."""
+
+SLOW_AFTER = timedelta(minutes=5)
 
 KEY = ("message", "number", "system")
 """The unique key of a message: queue and callbacks write to the same row."""
@@ -50,6 +58,39 @@ def bind_params(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _if(condition: sa.ColumnElement[bool], value: Any, otherwise: Any) -> sa.ColumnElement[Any]:
     return sa.case((condition, value), else_=otherwise)
+
+
+def counted(span: Span, by: Iterable[Dimension], step: timedelta | None) -> sa.Select[Any]:
+    """How many receipts of each kind the span has, grouped by these columns and, with `step`, by steps of that length.
+
+    `at` is the number of the step since 1970. The index of `at` serves it.
+    """
+    micros = sa.type_coerce(RECEIPTS.c.at, sa.BigInteger)
+    sent, received = (sa.type_coerce(RECEIPTS.c[name], sa.BigInteger) for name in ("sent_at", "received_at"))
+    groups = [RECEIPTS.c[name] for name in by]
+    # Written out, for PostgreSQL takes two parameters of one value for two groupings. Both databases divide integers to integers.
+    steps = [micros.op("/", precedence=8)(sa.literal_column(str(_micros(step)))).label("at")] if step else []
+    took = received - sent
+    return (
+        sa.select(
+            *groups,
+            *steps,
+            _amount(RECEIPTS.c.status == Status.DELIVERED.value, "delivered"),
+            _amount(RECEIPTS.c.status.in_((Status.FAILED.value, Status.REJECTED.value)), "failed"),
+            _amount(took > _micros(SLOW_AFTER), "slow"),
+            _amount(took >= 0, "timed"),
+        )
+        .where(RECEIPTS.c.at >= span.since, RECEIPTS.c.at < span.until)
+        .group_by(*groups, *steps)
+    )
+
+
+def _amount(condition: sa.ColumnElement[bool], name: str) -> sa.Label[int]:
+    return sa.func.sum(sa.case((condition, 1), else_=0)).label(name)
+
+
+def _micros(length: timedelta) -> int:
+    return length // timedelta(microseconds=1)
 
 
 def newest_unreadable(limit: int) -> sa.Select[Any]:

@@ -11,27 +11,31 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from bot.model import Target
 from bot.receipts import statements
-from bot.receipts.model import IngestResult, RecordKind, StoreResult, StoreStats
+from bot.receipts.model import IngestResult, ReceiptCounts, RecordKind, StoreResult, StoreStats
 from bot.receipts.quarantine import rows_about
 from bot.receipts.rows import RowCodec
-from bot.receipts.tables import PROOFS, QUARANTINE, RAWS, RECEIPTS, REPLIES
+from bot.receipts.tables import EPOCH, PROOFS, QUARANTINE, RAWS, RECEIPTS, REPLIES
 from bot.receipts.transactions import KEY_PROOF, StoreTransactions
 from bot.storage.group_commit import GroupCommit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
+    from collections.abc import Callable, Collection, Iterator, Mapping
+    from datetime import datetime, timedelta
 
     from sqlalchemy import Connection
 
-    from bot.model import Target, Window
+    from bot.model import Window
+    from bot.model.statistics import Span
     from bot.receipts.model import InboundSms, Quarantined, RawBody, Receipt, ReceiptSource, Unreadable
+    from bot.receipts.statements import Dimension
     from bot.storage.database import Database
     from bot.storage.keyring import Keyring
     from bot.timing.clock import Clock
@@ -82,6 +86,7 @@ class ReceiptStore:
         self._transactions = StoreTransactions(database, self._codec.key_fingerprint())
         self._clock = clock
         self._commits = GroupCommit(self._write)
+        self._hearers: list[Callable[[Collection[Target]], None]] = []
 
     # --- in -----------------------------------------------------------------------------------------------------------
 
@@ -114,7 +119,25 @@ class ReceiptStore:
             replies=[self._codec.reply(reply, now) for reply in replies],
             unreadable=[self._codec.unreadable(row, now) for row in unreadable],
         )
-        return await self._commits.write(batch)
+        result = await self._commits.write(batch)
+        self._tell(receipts)
+        return result
+
+    @contextmanager
+    def heard_by(self, hearer: Callable[[Collection[Target]], None]) -> Iterator[None]:
+        """Call `hearer` with the messages of each batch that this process stores, until the block is left. It must be quick."""
+        self._hearers.append(hearer)
+        try:
+            yield
+        finally:
+            self._hearers.remove(hearer)
+
+    def _tell(self, receipts: Sequence[Receipt]) -> None:
+        if not self._hearers:
+            return
+        targets = {Target(one.number, one.message_id or None) for one in receipts if one.number or one.message_id}
+        for hearer in self._hearers if targets else ():
+            hearer(targets)
 
     async def _write(self, batches: Sequence[IngestBatch]) -> list[IngestResult]:
         """Write batches in one transaction."""
@@ -190,6 +213,24 @@ class ReceiptStore:
         if len(rows) == MAX_UNREADABLE and _is_asked(rows[-1], target, window):
             return len(asked)
         return sum(rows_about(target, self._codec.quarantined_body(row)) for row in asked)
+
+    async def count(self, span: Span, by: Sequence[Dimension], step: timedelta | None = None) -> tuple[ReceiptCounts, ...]:
+        """The receipts of everybody within the span, counted by these dimensions and, with `step`, by steps of that length.
+
+        Steps begin at multiples of their length since 1970. Groups and steps without a receipt are left out. Raises StoreError.
+        """
+        rows = await self._mappings(statements.counted(span, by, step))
+        return tuple(
+            ReceiptCounts(
+                of={name: row[name] for name in by},
+                delivered=int(row["delivered"]),
+                failed=int(row["failed"]),
+                slow=int(row["slow"]),
+                timed=int(row["timed"]),
+                at=EPOCH + int(row["at"]) * step if step else None,
+            )
+            for row in rows
+        )
 
     async def quarantined(self, limit: int = 50) -> list[Quarantined]:
         """The quarantined rows, newest first. Raises StoreError."""

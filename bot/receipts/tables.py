@@ -1,7 +1,8 @@
 """The tables of the receipt store, the same on SQLite and PostgreSQL.
 
 Ids grow in the order of ingestion, so the oldest rows are those with the lowest ids: deleting by age needs no index of its own.
-Two indexes serve every lookup: one by message id (which also keeps each message unique), one by number and time.
+Two indexes serve every lookup: one by message id (which also keeps each message unique), one by number and time. A third, by time
+alone, serves the statistics of everybody.
 
 Times are whole microseconds since 1970: SQLite has no type for time, and an integer compares alike everywhere. Texts have no
 length in the schema; `bot.receipts.rows` truncates them, so that a vendor's long code never makes a whole push fail.
@@ -20,7 +21,7 @@ from bot.storage.database import METADATA
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # only INTEGER is SQLite's own row id
@@ -29,7 +30,7 @@ HASH_BYTES = 16  # of the 32 of a keyed hash: two of 100 milliard numbers meet w
 
 def to_micros(moment: datetime) -> int:
     """The whole microseconds since 1970."""
-    return (moment - _EPOCH) // _MICROSECOND
+    return (moment - EPOCH) // _MICROSECOND
 
 
 class UtcMicroseconds(TypeDecorator[datetime]):
@@ -44,7 +45,7 @@ class UtcMicroseconds(TypeDecorator[datetime]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - as above
         """From the database."""
-        return None if value is None else _EPOCH + value * _MICROSECOND
+        return None if value is None else EPOCH + value * _MICROSECOND
 
 
 RECEIPTS = sa.Table(
@@ -59,6 +60,7 @@ RECEIPTS = sa.Table(
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("code", sa.Text, nullable=False),
     sa.Column("carrier", sa.Text, nullable=False),
+    sa.Column("range_carrier", sa.Text, nullable=False, server_default=""),  # guessed by the number's range
     sa.Column("country", sa.Text, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("sent_at", UtcMicroseconds, nullable=True),
@@ -71,6 +73,7 @@ RECEIPTS = sa.Table(
     sa.Column("sealed", sa.LargeBinary, nullable=False),  # the message id, the vendor's error text, unknown fields
     sa.Index("uq_receipts_message_number_system", "message", "number", "system", unique=True),
     sa.Index("ix_receipts_number_at", "number", "at"),
+    sa.Index("ix_receipts_at", "at"),
 )
 
 REPLIES = sa.Table(

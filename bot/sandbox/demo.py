@@ -28,9 +28,11 @@ from bot.providers.registry import VENDORS
 from bot.sandbox.archive import LEGACY_ACCOUNT, Archive
 from bot.sandbox.demo_installation import INSTALLATION
 from bot.sandbox.demo_panels import panels
+from bot.sandbox.everybody import Everybody
 from bot.sandbox.plain import render_text
 from bot.sandbox.providers import AliyunStandIn, TencentStandIn
 from bot.sandbox.providers.tencent_legacy import TencentLegacyStandIn
+from bot.sandbox.register_stories import REGISTERS
 from bot.sandbox.scenario import ALIYUN_ACCOUNT, DEMO_FAULTS, TENCENT_ACCOUNT, SandboxProviders, Scenario
 from bot.sandbox.slack import SlackWorkspace, Switch
 
@@ -54,6 +56,7 @@ class Sandbox:
     workspace: SlackWorkspace
     providers: SandboxProviders
     data: Path  # where the app keeps its state; gone with the sandbox
+    scenario: Scenario
     legacy: TencentLegacyStandIn | None = None  # the old API, whose queue holds what only the receipt store can find
 
     @property
@@ -108,16 +111,18 @@ async def open_sandbox(port: int = 0, *, with_archive: bool = False, second: flo
             archive = Archive()
             stand_in = TencentLegacyStandIn(archive.messages, replies=archive.replies, accounts=[LEGACY_ACCOUNT])
             legacy = await stack.enter_async_context(stand_in)
-        scenario = Scenario()
-        tencent = await stack.enter_async_context(TencentStandIn(scenario, accounts=[TENCENT_ACCOUNT]))
-        aliyun = await stack.enter_async_context(AliyunStandIn(scenario, accounts=[ALIYUN_ACCOUNT]))
+        scenario, traffic = Scenario(), Everybody().traffic
+        tencent = TencentStandIn(scenario, accounts=[TENCENT_ACCOUNT], registers=REGISTERS, traffic=traffic)
+        aliyun = AliyunStandIn(scenario, accounts=[ALIYUN_ACCOUNT], registers=REGISTERS, traffic=traffic)
+        await stack.enter_async_context(tencent)
+        await stack.enter_async_context(aliyun)
         workspace = await stack.enter_async_context(SlackWorkspace(bot=INSTALLATION, port=port, second=second))
         providers = SandboxProviders(tencent, aliyun)
         workspace.offers.try_these = [(one.command, one.story) for one in scenario.commands]
         workspace.offers.follow_ups = scenario.follow_ups
         workspace.offers.switches = [_switch(name, fault, providers) for name, fault in DEMO_FAULTS.items()]
         data = stack.enter_context(TemporaryDirectory(prefix="smsstatus-"))
-        yield Sandbox(workspace, providers, Path(data), legacy)
+        yield Sandbox(workspace, providers, Path(data), scenario, legacy)
 
 
 @asynccontextmanager
@@ -130,7 +135,7 @@ async def open_demo(port: int = 0) -> AsyncIterator[Sandbox]:
         settings = load_settings({**sandbox.environ, **_DEMO}, VENDORS)
         async with serving(settings, mode="http", port=0) as address:
             sandbox.workspace.http_entry = f"{address.url}/slack/events"
-            sandbox.workspace.offers.panels = panels(sandbox.workspace, sandbox.provider_environ)
+            sandbox.workspace.offers.panels = panels(sandbox.workspace, sandbox.scenario, sandbox.provider_environ)
             yield sandbox
 
 

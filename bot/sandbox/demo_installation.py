@@ -1,4 +1,7 @@
-"""The demo's installation: the Slack app as `manifest.yml` describes it, which a test compares; its tokens work here only."""
+"""The demo's installation: the Slack app as `manifest.yml` describes it, which a test compares; its tokens work here only.
+
+Of the optional scopes it has those of files, so that lists can be dropped and answers attached.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ STEP = Step(
     "Look up SMS status",
     {
         "properties": {
-            "target": _string("Number or message id", "One or more, separated by commas"),
+            "target": _string("Number or message id", "One or more, with commas between them"),
             "since": _string("Since", "How far back, such as 2h or yesterday 09:00; 24 hours if empty"),
             "channel": {
                 "type": "slack#/types/channel_id",
@@ -46,7 +49,9 @@ INSTALLATION = BotInstallation(
     signing_secret="sandbox-signing-secret",  # noqa: S106
     bot_user_id="USMSSTATUS",
     app_id="ASMSSTATUS",
-    scopes=frozenset({"app_mentions:read", "chat:write", "commands", "im:history", "mpim:history", "users:read"}),
+    scopes=frozenset(
+        {"app_mentions:read", "chat:write", "commands", "im:history", "mpim:history", "users:read", "files:read", "files:write"}
+    ),
     events=frozenset({"app_home_opened", "app_mention", "function_executed", "message.im", "message.mpim"}),
     shortcuts=(
         Shortcut("Check SMS status", "sms_status_message", "message", "Look up the numbers and ids in this message"),

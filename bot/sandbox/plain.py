@@ -54,12 +54,26 @@ def _lines(block: Block, viewer: Viewer) -> list[str]:
             return _pressable(block["elements"], viewer)
         case "table" | "data_table":
             return _table([[_cell(cell, viewer) for cell in row] for row in block["rows"]])
+        case "data_visualization":
+            return [str(block["title"]), *_chart(block["chart"])]
         case "rich_text":
             return _rich(block, viewer).split("\n")
         case "divider":
             return ["─" * 40]
         case _:
             return []
+
+
+def _chart(chart: Mapping[str, Any]) -> list[str]:
+    """A line for each point, or segment, with its values."""
+    if chart["type"] == "pie":
+        return [f"  {segment['label']}: {segment['value']}" for segment in chart["segments"]]
+    names = [one["name"] for one in chart["series"]]
+    lines = []
+    for points in zip(*(one["data"] for one in chart["series"]), strict=True):
+        values = ", ".join(f"{name} {point['value']}" for name, point in zip(names, points, strict=True))
+        lines.append(f"  {points[0]['label']}: {values}")
+    return lines
 
 
 def _pressable(elements: Sequence[Block], viewer: Viewer) -> list[str]:

@@ -6,23 +6,29 @@ answer, and move on after that, so that "since 2h" still finds them when the dem
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from bot.sandbox.archive import ARCHIVED_NUMBER
 from bot.sandbox.providers import AliyunAccount, ProviderFaultKind, SandboxMessage, SandboxReceipt, SandboxSystem, TencentAccount
+from bot.sandbox.register_stories import SIGNATURE, TEMPLATE, UNDER_WAY
 from bot.sandbox.stories import (
     BUSY_NUMBER,
+    CODE_TEXT,
     CODES_APP,
     CROWDED_NUMBER,
     INTL_DELIVERED,
+    LIMITED_NUMBER,
     MARKETING_APP,
     MIXED_BIZ_ID,
     MIXED_NUMBER,
+    MOBILE_NUMBERS,
     README_NUMBER,
     STORIES,
+    UNICOM_NUMBERS,
     UNKNOWN_NUMBER,
+    WATCHED_NUMBER,
 )
 from bot.timing.clock import system_clock
 
@@ -71,7 +77,22 @@ COMMANDS: tuple[TryThis, ...] = (
         "Switch on “Tencent is down” first: its rows are missing, and the answer says so.",
     ),
     TryThis("/smsstatus 13811112001", "Nobody gets our messages: the SMS signature is not registered."),
+    TryThis(
+        f"/smsstatus {' '.join((*MOBILE_NUMBERS, *UNICOM_NUMBERS))} since 2h",
+        "Nine customers at once: what the failures have in common, and since when.",
+    ),
+    TryThis(f"/smsstatus signature {SIGNATURE}", "At which carrier a signature is not registered, why, and what to do."),
+    TryThis(f"/smsstatus signature {UNDER_WAY}", "A signature whose registration is under way at one carrier."),
+    TryThis(f"/smsstatus template {TEMPLATE}", "Whether a template passed its review."),
+    TryThis(f"/smsstatus {LIMITED_NUMBER} since 2h", "Only the sixth code failed: which limit that is, and until when."),
     TryThis("/smsstatus 13811112017 since 1d", "Accepted five hours ago, and no receipt since."),
+    TryThis("/smsstatus 13811112020 since 2h", "Refused at submission: it was never sent, and no receipt will tell."),
+    TryThis(
+        f"/smsstatus watch {WATCHED_NUMBER} for 2m",
+        "Send a code to it first, on this page: its receipt comes after half a minute, and you are told.",
+    ),
+    TryThis("/smsstatus watch 13811112017 for 1m share", "A watch that the whole channel sees, and that runs out of time."),
+    TryThis("/smsstatus watches", "Your open watches, each with *Stop*."),
     TryThis("/smsstatus 13811112018 since 6d", "Messages over five days, some within seconds of midnight."),
     TryThis(f"/smsstatus {INTL_DELIVERED}", "An international message, by its message id."),
     TryThis("/smsstatus +85261234567 since 2h", "A number abroad."),
@@ -82,18 +103,23 @@ COMMANDS: tuple[TryThis, ...] = (
         "A code of two meanings, one that nobody lists, and a contradiction.",
     ),
     TryThis(f"/smsstatus {UNKNOWN_NUMBER} since 7d", "Nobody has any record: that is not the same as failed."),
-    TryThis(f"/smsstatus {CROWDED_NUMBER} since 1h", "More messages in one second than the provider can show."),
+    TryThis(f"/smsstatus {CROWDED_NUMBER} since 5d", "More messages in one second than the provider can show."),
     TryThis(f"/smsstatus {README_NUMBER} sinse 2h", "A typo, and a button that runs what was meant."),
     TryThis(f"/smsstatus {README_NUMBER} since 9", "Two readings: a button for each."),
     TryThis(f"/smsstatus did {README_NUMBER} get the code?", "As one would say it: what changes nothing is passed over."),
     TryThis("/smsstatus MK:0008", "A bare code is explained."),
     TryThis(f"{README_NUMBER} since 2h", "In a direct message with the app no mention is needed."),
+    TryThis("/smsstatus stats since 2h", "Is it one customer or everyone? One of Tencent's two apps has fallen."),
+    TryThis(
+        "/smsstatus 13811112005 since 2h",
+        "Failed at the app that has fallen: press *Only this customer?*. Elsewhere the same button says that nothing is unusual.",
+    ),
     TryThis("/smsstatus providers", "Who is asked, and what each of them can answer."),
     TryThis("/smsstatus help", "The whole language in a few examples."),
 )
 
 
-FOLLOW_UPS: tuple[str, ...] = ("since 24h", "only failed", "explain 2", "via aliyun", "refresh")
+FOLLOW_UPS: tuple[str, ...] = ("since 24h", "only failed", "explain 2", "via aliyun", "refresh", "summary")
 """What may be asked next, in a thread or a direct message that already has an answer."""
 
 
@@ -107,16 +133,30 @@ class Scenario:
         self._clock = clock
         self.anchor = clock().replace(microsecond=0)
         self._messages: tuple[SandboxMessage, ...] | None = None
+        self._sent: list[SandboxMessage] = []
+
+    def send(self, number: str, *, arrives: timedelta | None = None) -> SandboxMessage:
+        """Send one more message now, through Alibaba; its receipt comes when it `arrives`, or with `receive`."""
+        now = self._clock().replace(microsecond=0)
+        receipt = None if arrives is None else SandboxReceipt(now + arrives, "DELIVERED", delivered=True)
+        message = SandboxMessage(SandboxSystem.ALIYUN, number, f"9100000000{len(self._sent):08d}^0", now, receipt, text=CODE_TEXT)
+        self._sent.append(message)
+        return message
+
+    def receive(self, message: SandboxMessage, code: str = "DELIVERED") -> None:
+        """The receipt of a message that was sent has come."""
+        receipt = SandboxReceipt(self._clock().replace(microsecond=0), code, delivered=code == "DELIVERED")
+        self._sent[self._sent.index(message)] = replace(message, receipt=receipt)
 
     @property
     def messages(self) -> tuple[SandboxMessage, ...]:
-        """All messages, at all providers; the same for an hour."""
+        """All messages, at all providers; but for those that were sent by hand, the same for an hour."""
         now = self._clock()
         if now - self.anchor >= MOVES_ON_AFTER:
             self.anchor, self._messages = now.replace(microsecond=0), None
         if self._messages is None:
             self._messages = _messages(self.anchor)
-        return self._messages
+        return (*self._messages, *self._sent)
 
 
 def _messages(anchor: datetime) -> tuple[SandboxMessage, ...]:
@@ -136,9 +176,11 @@ def _message(number: str, sent: StoryMessage, place: int, anchor: datetime) -> S
         receipt,
         account=sent.app if sent.through is SandboxSystem.TENCENT else None,
         text=sent.text,
+        template=sent.template,
         country=country,
         region=region,
         carrier=carrier,
+        refused=sent.refused,
     )
 
 

@@ -25,7 +25,10 @@ ABROAD_TEXT = "[Example] Your code is 918273. It expires in 5 minutes."
 
 @dataclass(frozen=True, slots=True)
 class StoryMessage:
-    """One message of a story. Without a `code` it has no receipt; `after` is the time the receipt took."""
+    """One message of a story. Without a `code` it has no receipt; `after` is the time the receipt took.
+
+    With `refused`, the code of Tencent's refusal, it was never sent.
+    """
 
     through: SandboxSystem
     when: When
@@ -34,9 +37,11 @@ class StoryMessage:
     after: timedelta = timedelta(seconds=4)
     words: str = ""
     text: str = field(default=CODE_TEXT, repr=False)
+    template: str = "SMS_100000001"
     app: str = CODES_APP  # Tencent's; the other system has one account
     message_id: str = ""  # empty: one is made from the message's place in the table
     where: tuple[str, str, str] = ("", "", "")  # country, region, carrier; for QueryMessage
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,8 @@ BUSY_NUMBER, CROWDED_NUMBER = "+8613611115555", "+8613611116666"
 MIXED_NUMBER, UNKNOWN_NUMBER = "+8613911118888", "+8613900000000"
 HONG_KONG_NUMBER, SINGAPORE_NUMBER = "+85261234567", "+6581234567"
 INTL_DELIVERED, INTL_FAILED, INTL_PENDING = "100000000000000001", "100000000000000002", "100000000000000003"
+LIMITED_NUMBER = "+8613811115003"
+WATCHED_NUMBER = "+8613811112030"  # no message until one is sent by hand
 MIXED_BIZ_ID = "900000000000000188^0"
 
 
@@ -83,6 +90,27 @@ def _busy() -> tuple[StoryMessage, ...]:
     codes = ("MK:0008", "MK:0024", "MI:0051", "DISTURB")
     times = [ago(minutes=5, seconds=20 * (i // 5)) for i in range(250)]
     return tuple(StoryMessage(TENCENT, at, codes[i // 10 % 4]) if i % 10 == 0 else ok(TENCENT, at) for i, at in enumerate(times))
+
+
+MOBILE_NUMBERS = tuple(f"+8613811113{index:03}" for index in range(1, 6))  # by their ranges, of China Mobile
+UNICOM_NUMBERS = tuple(f"+8613011113{index:03}" for index in range(1, 5))  # and of China Unicom
+
+
+def _one_carrier() -> tuple[Story, ...]:
+    """One carrier refuses an unregistered signature since a quarter of an hour ago; another goes on delivering."""
+    refused = (
+        Story(
+            number,
+            "delivered until one carrier began to refuse our signature",
+            (StoryMessage(TENCENT, ago(minutes=15 - 2 * at), "TX:2000"), ok(TENCENT, ago(minutes=40 + 3 * at))),
+        )
+        for at, number in enumerate(MOBILE_NUMBERS)
+    )
+    taken = (
+        Story(number, "delivered, at another carrier", (ok(TENCENT, ago(minutes=3 + 2 * at)),))
+        for at, number in enumerate(UNICOM_NUMBERS)
+    )
+    return (*refused, *taken)
 
 
 STORIES: tuple[Story, ...] = (
@@ -218,6 +246,15 @@ STORIES: tuple[Story, ...] = (
             ok(ALIYUN, days_before(5, "07:15:00"), text=LOGIN_TEXT),
         ),
     ),
+    Story(
+        "+8613811112020",
+        "one code too many in a day: refused at submission; the one before it is still on its way",
+        (
+            StoryMessage(TENCENT, ago(minutes=1), refused="LimitExceeded.PhoneNumberDailyLimit"),
+            StoryMessage(TENCENT, ago(minutes=2)),
+            ok(TENCENT, ago(minutes=48)),
+        ),
+    ),
     Story("+8613811112021", "one message, delivered", (ok(TENCENT, ago(minutes=6)),)),
     Story(
         MIXED_NUMBER,
@@ -230,7 +267,9 @@ STORIES: tuple[Story, ...] = (
     ),
     Story(BUSY_NUMBER, "a load test: 250 messages within 17 minutes, one in ten failed", _busy()),
     Story(
-        CROWDED_NUMBER, "120 messages within one second, more than the provider can show", (ok(TENCENT, ago(minutes=30)),) * 120
+        CROWDED_NUMBER,
+        "120 messages within one second, more than the provider can show after 72 hours",
+        (ok(TENCENT, days_before(4, "12:00:00")),) * 120,
     ),
     Story(
         HONG_KONG_NUMBER,
@@ -266,5 +305,24 @@ STORIES: tuple[Story, ...] = (
             ),
         ),
     ),
+    Story(
+        "+8613811115001",
+        "the template was changed, and refused at its review",
+        (StoryMessage(ALIYUN, ago(minutes=20), "isv.SMS_TEMPLATE_ILLEGAL", text=OFFER_TEXT, template="SMS_100000002"),),
+    ),
+    Story(
+        LIMITED_NUMBER,
+        "asked for five codes within an hour: the sixth was stopped, and the next is until the first is an hour old",
+        (
+            *(ok(ALIYUN, ago(minutes=minutes)) for minutes in (48, 41, 33, 20, 12)),
+            StoryMessage(ALIYUN, ago(minutes=5), "MOBILE_SEND_LIMIT"),
+        ),
+    ),
+    Story(
+        "+8613811115002",
+        "a text without a signature in front, refused for that",
+        (StoryMessage(TENCENT, ago(minutes=25), "TX:2000", text=ABROAD_TEXT),),
+    ),
+    *_one_carrier(),
 )
 """Everyone in the sandbox. `UNKNOWN_NUMBER` is on purpose not among them."""

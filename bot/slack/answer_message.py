@@ -75,9 +75,16 @@ class AnswerMessage:
 
     async def progress(self, message: Message) -> None:
         """Post a message that is not the answer yet ("Asking …"). Raises SlackDeliveryError."""
+        if self.message_ts is not None or not self.channel.startswith(_PEOPLE):
+            await self.show_progress(message)
+
+    async def show_progress(self, message: Message) -> None:
+        """The same, also to a person: worth a second message there when it takes minutes. Raises SlackDeliveryError."""
+        if self.message_ts is None and self.interim is not None:
+            self.message_ts = await self.interim.ts()
         if self.message_ts is not None:
             await self._update_or_post(message, None)
-        elif not self.channel.startswith(_PEOPLE):
+        else:
             self.interim = self.poster.post_interim(self.channel, message, self.thread_ts, claim=self.claim)
 
     async def edit_progress(self, message: Message) -> None:

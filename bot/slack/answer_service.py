@@ -8,26 +8,28 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any, TypeVar, assert_never
 
 import structlog
 
 from bot.codes import resolve
 from bot.errors import SlackDeliveryError
-from bot.grammar import Explain, Help, ParseContext, Providers, examples
+from bot.grammar import MAX_TARGETS, CheckSignature, CheckTemplate, Explain, Help, ParseContext, Providers, examples
 from bot.presentation.provider_status import provider_statuses
 from bot.providers.systems import titles, via_words
 from bot.slack import views
 from bot.slack.answer_message import is_direct
 from bot.slack.state.answers import Thread
+from bot.slack.state.batch_runs import BatchRuns
 from bot.slack.timings import Timings
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Sequence
 
     from bot.i18n import Language
     from bot.lookup import LookupService
-    from bot.model import Query, Report
+    from bot.model import Query, Report, SignatureReport, TemplateReport
+    from bot.model.statistics import StatisticsQuestion, StatisticsReport
     from bot.slack.access.authorizer import Authorizer
     from bot.slack.access.policy import Denial
     from bot.slack.identity import AppIdentity
@@ -35,10 +37,12 @@ if TYPE_CHECKING:
     from bot.slack.messaging.poster import Poster
     from bot.slack.requests.context import RequestContext
     from bot.slack.state.answers import AnswerRecord, AnswerStore
+    from bot.statistics import StatisticsService
     from bot.timing.clock import Clock
 
     Progress = Callable[[views.Message], Awaitable[None]]
 
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +52,7 @@ class AnswerService:
     """Answers, for every surface."""
 
     lookups: LookupService
+    statistics: StatisticsService
     store: AnswerStore
     locales: LocaleResolver
     poster: Poster
@@ -55,6 +60,7 @@ class AnswerService:
     identity: AppIdentity
     clock: Clock
     timings: Timings = field(default_factory=Timings)
+    runs: BatchRuns = field(default_factory=BatchRuns)
 
     def parse_context(self, reader: ReaderLocale, delay: timedelta = timedelta()) -> ParseContext:
         """What the grammar must know of the one who asks. Made when it is needed, so that equal questions have one "now".
@@ -91,30 +97,84 @@ class AnswerService:
 
         Both the deadline and that time count from when the request was received.
         """
-        spent = ctx.spent
-        lookup = asyncio.create_task(self.lookups.lookup(query, asker=ctx.request.user, refresh=refresh, spent=spent))
+        lookup = self.lookups.lookup(query, asker=ctx.request.user, refresh=refresh, spent=ctx.spent)
+        report = await self._announced(ctx, lookup, lambda: self.lookups.plan(query).names, progress, language)
+        ctx.audit.record_lookup(report)
+        return report
+
+    async def count(
+        self, ctx: RequestContext, question: StatisticsQuestion, progress: Progress, language: Language, *, refresh: bool = False
+    ) -> StatisticsReport:
+        """What everybody's messages came to. When it takes long, `progress` is called as by `look_up`."""
+        counting = self.statistics.ask(question, asker=ctx.request.user, refresh=refresh, spent=ctx.spent)
+        report = await self._announced(ctx, counting, lambda: self.statistics.names(question), progress, language)
+        ctx.audit.record_providers(source.provider for source in report.sources)
+        return report
+
+    async def check(
+        self,
+        ctx: RequestContext,
+        checks: Sequence[CheckSignature | CheckTemplate],
+        progress: Progress,
+        audience: ReaderLocale,
+        *,
+        providers: Collection[str] = (),
+    ) -> views.Message:
+        """The answer to a check, or to several. `providers`: those to ask; all by default.
+
+        When it takes long, `progress` is called once with who is being asked.
+        """
+        language, names = audience.language, self.lookups.registers.names
+        asked = [name for name in names if name in providers] or names
+        reports = await self._announced(ctx, self._reports(ctx, checks, providers), lambda: asked, progress, language)
+        for report in reports:
+            ctx.audit.record_providers(answer.provider for answer in report.answers)
+        return views.checks(reports, titles(language), zone=audience.zone, now=self.clock(), language=language)
+
+    async def _reports(
+        self, ctx: RequestContext, checks: Sequence[CheckSignature | CheckTemplate], providers: Collection[str]
+    ) -> list[SignatureReport | TemplateReport]:
+        registers, asker = self.lookups.registers, ctx.request.user
+        return await asyncio.gather(
+            *(
+                registers.signature(check.name, asker=asker, providers=providers, spent=ctx.spent)
+                if isinstance(check, CheckSignature)
+                else registers.template(check.code, asker=asker, providers=providers, spent=ctx.spent)
+                for check in checks
+            )
+        )
+
+    async def _announced(
+        self,
+        ctx: RequestContext,
+        work: Coroutine[Any, Any, T],
+        names: Callable[[], Iterable[str]],
+        progress: Progress,
+        language: Language,
+    ) -> T:
+        """What `work` returns. When it takes long, `progress` is called once with the titles of `names`, who are being asked."""
+        working = asyncio.create_task(work)
         announcing: asyncio.Task[None] | None = None
         try:
-            done, _ = await asyncio.wait({lookup}, timeout=max(0.0, self.timings.progress - spent))
+            done, _ = await asyncio.wait({working}, timeout=max(0.0, self.timings.progress - ctx.spent))
             if not done:
-                announcing = asyncio.create_task(self._announce(query, progress, language))
-            report = await lookup
+                announcing = asyncio.create_task(self._announce(names(), progress, language))
+            result = await working
             if announcing is not None:  # Slack may be slow; the answer waits for its announcement only so long
                 announced, _ = await asyncio.wait({announcing}, timeout=self.timings.progress_grace)
                 if announced:
                     await announcing
         finally:  # nothing of it goes on behind the answer, and what it raises on its way out is nobody's surprise
-            tasks = [task for task in (lookup, announcing) if task is not None]
+            tasks = [task for task in (working, announcing) if task is not None]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        ctx.audit.record_lookup(report)
-        return report
+        return result
 
-    async def _announce(self, query: Query, progress: Progress, language: Language) -> None:
-        names = titles(language)
+    async def _announce(self, names: Iterable[str], progress: Progress, language: Language) -> None:
+        shown = titles(language)
         try:
-            await progress(views.progress([names[name] for name in self.lookups.plan(query).names], language=language))
+            await progress(views.progress([shown[name] for name in names], language=language))
         except SlackDeliveryError as error:  # the answer itself may still get through
             log.warning("slack.progress_refused", reason=error.reason)
 
@@ -122,7 +182,10 @@ class AnswerService:
         """An answer as a message. After a restart its report is asked for again. One that a channel reads is in its language."""
         report = await self.report_of(ctx, record)
         ctx.audit.record_shown(record.query)
-        return views.answer(report, await self.render_context(ctx, answer_id, record, reader))
+        context = await self.render_context(ctx, answer_id, record, reader)
+        if len(report.query.targets) > MAX_TARGETS:  # it takes a while, which the others do not wait for
+            return await asyncio.to_thread(views.answer, report, context)
+        return views.answer(report, context)
 
     async def report_of(self, ctx: RequestContext, record: AnswerRecord) -> Report:
         """The report of an answer, asked for again where this process does not have it."""
@@ -147,6 +210,7 @@ class AnswerService:
             public=record.public,
             command=self.identity.command if record.thread is None else f"@{self.identity.bot_name}",
             asked_by=record.asked_by if record.public else None,
+            threaded=record.public and record.thread is not None and bool(record.thread.ts),
             shared=record.shared,
             direct=is_direct(record.channel),
             may_reveal=not record.public and await self.authorizer.may_reveal(record.asked_by, ctx.request) is None,
@@ -154,6 +218,8 @@ class AnswerService:
             changed=record.changed,
             previous=record.previous,
             passed_over=record.passed_over,
+            notes=record.notes,
+            has_rest=bool(record.rest),
         )
 
     def language_of(self, record: AnswerRecord, reader: ReaderLocale) -> Language:
@@ -173,7 +239,14 @@ class AnswerService:
         channel, team = channel or record.channel, self.identity.team
         # What it builds on was said in another conversation.
         public = replace(
-            record, public=True, shared=False, channel=channel, thread=Thread(team, channel, thread_ts or ""), previous=None
+            record,
+            public=True,
+            shared=False,
+            channel=channel,
+            thread=Thread(team, channel, thread_ts or ""),
+            previous=None,
+            notes=(),
+            rest=(),
         )
         answer_id = await self.store.add(replace(public, thread=None))
         message = await self.render(ctx, answer_id, public, reader)

@@ -12,19 +12,36 @@ from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
+from yarl import URL
 
 from bot.slack.access import AuthorizationMiddleware, Denials, Directory, UnhandledRequests, open_authorizer
 from bot.slack.answer_service import AnswerService
 from bot.slack.identity import AppIdentity
-from bot.slack.listeners import actions, commands, events, home, modals, reading_buttons, shortcuts, workflow_step
+from bot.slack.listeners import (
+    actions,
+    batches,
+    checks,
+    commands,
+    events,
+    home,
+    modals,
+    reading_buttons,
+    shortcuts,
+    statistics,
+    watches,
+    workflow_step,
+)
 from bot.slack.listeners.actions import AnswerButtons
 from bot.slack.listeners.conversation import Conversations
 from bot.slack.listeners.home import HomeTab
 from bot.slack.listeners.modals import Modals
+from bot.slack.listeners.statistics import StatisticsButtons
+from bot.slack.listeners.thread_summary import ThreadSummaries
 from bot.slack.locales import LocaleResolver
 from bot.slack.messaging.outbox import Outbox
 from bot.slack.messaging.poster import Poster
 from bot.slack.messaging.token_monitor import TokenMonitor
+from bot.slack.messaging.uploader import Uploader
 from bot.slack.messaging.view_client import ViewClient
 from bot.slack.requests.audit import AuditRecorder
 from bot.slack.requests.exactly_once import RequestInbox
@@ -36,10 +53,15 @@ from bot.slack.state.drafts import DraftStore
 from bot.slack.state.help_throttle import HelpThrottle
 from bot.slack.timings import Timings
 from bot.slack.transport.bolt import build_bolt
+from bot.slack.transport.files import SCOPE, FileDownloads
 from bot.slack.transport.http_mode import open_endpoint
 from bot.slack.transport.manifest import EVENTS_PATH
 from bot.slack.transport.socket_mode import SocketModeClient
 from bot.slack.transport.web_client import authenticate, open_session, open_web_client
+from bot.slack.watching.service import WatchService
+from bot.slack.watching.store import WatchStore
+from bot.slack.watching.watcher import Watcher
+from bot.statistics import StatisticsService
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -51,6 +73,7 @@ if TYPE_CHECKING:
     from bot.config import AppSettings, Mode, Settings
     from bot.lookup import LookupService
     from bot.observability.metrics import Metrics
+    from bot.slack.state.batch_runs import BatchRuns
     from bot.state import State
     from bot.storage.retention import Purge
     from bot.timing.startup import StartupWait
@@ -133,6 +156,8 @@ class SlackApp:
             )
             stack.push_async_callback(parts.stop)
             await stack.enter_async_context(parts.middleware.resuming(self._timings.resume_every))
+            await stack.enter_async_context(parts.watcher.running(self._timings.watch_every))
+            stack.enter_context(state.receipts.store.heard_by(parts.watcher.hear))
             yield
 
     @asynccontextmanager
@@ -166,14 +191,17 @@ class SlackParts:
 
     bolt: AsyncApp
     middleware: AuthorizationMiddleware
+    watcher: Watcher
     tasks: TaskSupervisor
     inbox: RequestInbox
     poster: Poster
     store: AnswerStore
+    runs: BatchRuns
     purges: Mapping[str, Purge]
 
     async def stop(self) -> None:
         """Finish what is under way. What cannot be answered in time is handed back, for whoever runs next."""
+        self.runs.cut()
         await self.tasks.wait(DRAIN_SECONDS)
         await self.poster.aclose(OUTBOX_SECONDS)  # who still waits for Slack then learns that nothing was sent
         await self.tasks.drain(CANCEL_SECONDS)
@@ -205,6 +233,7 @@ def build_parts(
         customer_language=general.customer_language,
         team=bot.team_id or "",
         bot_user=bot.bot_user_id or "",
+        reads_files=SCOPE in (bot.bot_scopes or ()),
         bot_name=bot.user or "smsstatus",
         region=general.region,
         contact=general.contact,
@@ -213,7 +242,8 @@ def build_parts(
     authorizer = open_authorizer(general, bot, directory, state.clock, recorder)
     locales = LocaleResolver(directory, general.zone, general, state.clock)
     responders = Responders(session, poster, locales, identity)
-    answers = AnswerService(lookups, store, locales, poster, authorizer, identity, state.clock, timings)
+    counts = StatisticsService(lookups.providers, lookups.catalogue, clock=state.clock, deadline_seconds=general.deadline_seconds)
+    answers = AnswerService(lookups, counts, store, locales, poster, authorizer, identity, state.clock, timings)
     denials = Denials(
         poster=poster,
         view_client=view_client,
@@ -239,15 +269,25 @@ def build_parts(
     bolt.use(middleware)
     unhandled.register(bolt)
 
-    windows = Modals(answers, drafts, view_client)
+    downloads = FileDownloads(session, client.token or "", URL(general.slack_api_url))
+    windows = Modals(answers, drafts, view_client, downloads)
     receipt_days = general.receipt_days if state.ingests_receipts else 0
-    conversations = Conversations(answers, help_throttle, view_client, windows.readings)
-    commands.register(bolt, runner, windows.readings, responders)
-    actions.register(bolt, runner, AnswerButtons(answers, windows, inbox.reservations), responders)
+    watch_store = WatchStore(*stored, (provider.name for provider in lookups.providers))
+    watcher = Watcher(answers, watch_store, recorder)
+    watch_service = WatchService(answers, watch_store, watcher.wake)
+    summaries = ThreadSummaries(answers, view_client)
+    conversations = Conversations(answers, help_throttle, view_client, windows.readings, summaries, downloads, watch_service)
+    commands.register(bolt, runner, windows.readings, watch_service, responders)
+    pressed = AnswerButtons(answers, windows, Uploader(client, session), summaries, watch_service, inbox.reservations)
+    actions.register(bolt, runner, pressed, responders)
+    statistics.register(bolt, runner, StatisticsButtons(answers, inbox.reservations), responders)
+    batches.register(bolt, runner, answers, responders)
+    watches.register(bolt, runner, watch_service, responders)
     events.register(bolt, runner, conversations, responders)
     reading_buttons.register(bolt, runner, conversations, windows, responders)
     shortcuts.register(bolt, runner, windows, responders)
     modals.register(bolt, runner, windows, responders)
+    checks.register(bolt, runner, windows, responders)
     home.register(bolt, runner, HomeTab(windows, general, mode, state.unlisted, receipt_days), responders)
     workflow_step.register(bolt, runner, answers, view_client)
 
@@ -256,5 +296,6 @@ def build_parts(
         "drafts": drafts.purge,
         "introductions": help_throttle.purge,
         "requests": inbox.purge,
+        "watches": watch_store.purge,
     }
-    return SlackParts(bolt, middleware, tasks, inbox, poster, store, purges)
+    return SlackParts(bolt, middleware, watcher, tasks, inbox, poster, store, answers.runs, purges)

@@ -17,4 +17,5 @@ class AppIdentity:
     region: str = "CN"  # of numbers written without a country code
     contact: str = ""  # whom people are told to ask
     command: str = COMMAND
+    reads_files: bool = False  # whether it has `files:read`, by which lists can be given as files
     customer_language: str | None = None  # which customers read; None: that of whoever asks

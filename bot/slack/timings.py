@@ -13,7 +13,10 @@ class Timings:
     progress_grace: float = 0.5  # an answer that is ready waits so long for its announcement
     channel_gap: float = 1.05  # after an answer; so two messages cannot arrive within one second, however long either travels
     quota_window: float = 61.0  # a minute, and a little for calls that do not travel equally fast
+    batch_progress: float = 2.0  # between two states of a batch; twice as long with two batches, for chat.update has a quota
+    batch_written: float = 10.0  # between two notes of what a batch has still to do, for whoever finds it cut
     posted_wait: float = 2.0  # for the note of which message shows the answer that a follow-up changes
     posted_poll: float = 0.1  # between looks for that note
     modal_wait: float = 0.3  # for anything before a modal is opened: the trigger that opens it lives three seconds
+    watch_every: float = 5.0  # between looks for watches that are due
     resume_every: float = 15.0  # between looks for requests that were acknowledged and are not answered

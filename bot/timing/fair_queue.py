@@ -42,6 +42,11 @@ class Askers:
         self._askers = list(dict.fromkeys(askers or (Asker(""),)))
         self._watchers: list[Callable[[Asker], None]] = []
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Their names."""
+        return frozenset(asker.name for asker in self._askers)
+
     def join(self, asker: Asker) -> None:
         """Add `asker`, if new."""
         if asker not in self._askers:
@@ -114,6 +119,10 @@ class FairQueue:
         self._waiting: RoundRobin[asyncio.Future[Turn]] = RoundRobin()
         self._taken: Counter[str] = Counter()  # turns, by the name of the asker
         self._timer: asyncio.Handle | None = None
+
+    def waiting(self, askers: Askers) -> int:
+        """How many turns wait for whoever of `askers` has the fewest waiting."""
+        return min(map(self._waiting.count, askers.names))
 
     @asynccontextmanager
     async def turn(self, askers: Askers) -> AsyncIterator[Turn]:

@@ -32,12 +32,16 @@ class Ran:
     err: str
 
 
-async def run(environ: Mapping[str, str], *arguments: str, charset: str = "utf-8") -> Ran:
-    """In this process, in a thread: a command has an event loop of its own. stdout and stderr have the encoding `charset`."""
+async def run(environ: Mapping[str, str], *arguments: str, charset: str = "utf-8", given: bytes | None = None) -> Ran:
+    """In this process, in a thread: a command has an event loop of its own. stdout and stderr have the encoding `charset`.
+
+    `given` is what stdin holds.
+    """
     unset: dict[str, str | None] = dict.fromkeys(os.environ)
     shown = {"PATH": os.environ["PATH"], "COLUMNS": "100"}
     runner = CliRunner(charset=charset)
-    done = await asyncio.to_thread(runner.invoke, main, arguments, env={**unset, **shown, **environ}, prog_name="smsstatus")
+    env = {**unset, **shown, **environ}
+    done = await asyncio.to_thread(runner.invoke, main, arguments, input=given, env=env, prog_name="smsstatus")
     return Ran(done.exit_code, done.stdout, done.stderr)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from bot.i18n import ENGLISH
 from bot.providers import registry
 from bot.sandbox.demo import Sandbox, open_sandbox
 from bot.timing.startup import StartupWait
+from tests.cli.commands import run
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
@@ -168,3 +169,13 @@ async def test_beside_a_running_serve_doctor_tells_what_it_says_of_itself(sandbo
 
 def address_of(checks: list[Check]) -> Check:
     return next(check for check in checks if check.name == "Address")
+
+
+async def test_a_right_that_only_statistics_need_is_found_missing_before_an_incident(sandbox: Sandbox) -> None:
+    aliyun = sandbox.providers.aliyun
+    aliyun.accounts = tuple(replace(account, denied=frozenset({"QuerySendStatistics"})) for account in aliyun.accounts)
+
+    done = await run({**sandbox.environ, "SMSSTATUS_SECRET_KEY": "a secret of sixteen characters"}, "doctor")
+
+    assert "The key's policy lacks dysms:QuerySendStatistics (isp.RAM_PERMISSION_DENY)." in done.out
+    assert "Allow dysms:QuerySendStatistics in the key's policy" in done.out

@@ -42,6 +42,24 @@ async def test_words_without_a_command_are_looked_up(sandbox: Sandbox, arguments
         assert await verdict(sandbox.environ, *before) == "delivered"
 
 
+async def test_the_messages_as_csv_are_masked_and_in_the_terminals_language(sandbox: Sandbox) -> None:
+    english, chinese = [await run(sandbox.environ, *before, NUMBER, "--csv") for before in ([], ["--language", "zh"])]
+
+    assert (english.status, english.err) == (0, "")
+    assert english.out.startswith("\ufeffSent,Receipt,Seconds,Number,Status,Code,")
+    assert chinese.out.startswith("\ufeff发送时间,")
+    assert "'+86 137****2222,delivered," in english.out
+    assert WHOLE not in english.out + chinese.out
+
+
+@pytest.mark.parametrize("words", [["MK:0008", "--csv"], ["lookup", "providers", "--csv"], [NUMBER, "--csv", "--json"]])
+async def test_csv_is_a_form_of_lookups_alone(words: list[str]) -> None:
+    ran = await run({}, *words)
+
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == "--csv prints a lookup, and goes without --json: smsstatus NUMBER --csv\n"
+
+
 async def test_a_code_alone_is_explained_without_any_setting() -> None:
     alone, named, looked_up = [await run({}, *before, "MK:0008") for before in ([], ["explain"], ["lookup"])]
 
@@ -94,9 +112,9 @@ async def test_every_example_of_the_help_can_be_typed(sandbox: Sandbox, tmp_path
     lines = (await run(environ, "help")).out.splitlines()
     typed = [line.split()[1:] for line in lines if line.startswith("  smsstatus ")]
 
-    assert len(typed) == 10
+    assert len(typed) == 13
     for words in typed:
-        if words[0] not in {"serve", "demo"}:
+        if words[0] not in {"serve", "demo", "watch"}:
             assert (await run(environ, *words)).status == 0, words
 
 
@@ -122,7 +140,11 @@ async def test_the_receipt_store_where_there_is_none_is_one_clear_line(sandbox: 
 
 async def test_whole_numbers_are_in_the_audit_with_who_saw_them(sandbox: Sandbox, tmp_path: Path) -> None:
     environ = {**sandbox.environ, "SMSSTATUS_DATA_DIR": str(tmp_path)}
-    for words in (["--reveal", NUMBER], ["lookup", "--json", NUMBER, "via", "tencent", "--reveal"]):
+    for words in (
+        ["--reveal", NUMBER],
+        ["lookup", "--json", NUMBER, "via", "tencent", "--reveal"],
+        ["--csv", NUMBER, "--reveal"],
+    ):
         assert WHOLE in (await run(environ, *words)).out
     masked = await run(environ, NUMBER)
     entries = [json.loads(line) for line in (await run(environ, "audit", "export", "--reveals")).out.splitlines()]
@@ -131,7 +153,7 @@ async def test_whole_numbers_are_in_the_audit_with_who_saw_them(sandbox: Sandbox
     assert WHOLE not in masked.out
     assert [(one["surface"], one["command"], one["user"], one["outcome"]) for one in entries] == [
         ("terminal", "lookup", os_user(), "revealed")
-    ] * 2
+    ] * 3
     assert entries[1]["providers"] == ["tencent"]
     assert "terminal lookup REVEAL" in about
     assert WHOLE not in about

@@ -31,7 +31,7 @@ async def test_lookup_json_is_the_object_of_the_contract(sandbox: Sandbox) -> No
 
     found = json.loads(ran.out)
     assert (ran.status, ran.err) == (0, "")
-    assert list(found)[:7] == ["query", "as_of", "verdict", "outcome", "summary", "deliveries", "coverage"]
+    assert list(found)[:8] == ["query", "as_of", "verdict", "outcome", "summary", "mix", "deliveries", "coverage"]
     assert found["query"]["targets"] == ["+86 137****2222"]
     assert found["query"]["providers"] == ["tencent", "aliyun"]
     assert found["summary"] == {"total": 3, "delivered": 1, "failed": 1, "pending": 1, "rejected": 0, "unknown": 0}

@@ -15,20 +15,36 @@ from bot.cli.console import Fitting, Trimmed
 from bot.cli.help_screen import help_screen
 from bot.cli.provider_rendering import render_providers
 from bot.cli.rendering import render
+from bot.cli.stats import render as render_statistics
 from bot.codes import load_catalogue
 from bot.i18n import ENGLISH, Language, get_language
-from bot.presentation.wording import ProviderStatus
+from bot.presentation.wording import ProviderStatus, plain_text_format
 from bot.providers.systems import titles
 from tests.golden_files import folder, kept
 from tests.reports import AMBIGUOUS, EXPIRED, NOW, NUMBER, SHANGHAI, TITLES, ago, answers, delivery, failed, report, sample
+from tests.statistics.samples import reports
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 CHINESE = get_language("zh")
 # As the vendors call themselves and their fields, whoever reads.
-NAMES = {"Asia", "DELIVRD", "LTAI", "Shanghai", "Singapore", "Singtel", "UNDELIV", "UNKNOWN", "absent", "off", "user"}
-FOUND_GOOD = ("sample", "many-numbers", "none-answered", "ambiguous", "only-failed-none", "two-accounts")
+NAMES = {
+    "Asia",
+    "DELIVRD",
+    "DescribeSendRecordList",
+    "LTAI",
+    "Shanghai",
+    "Singapore",
+    "Singtel",
+    "UNDELIV",
+    "UNKNOWN",
+    "absent",
+    "off",
+    "sms",
+    "user",
+}
+FOUND_GOOD = ("sample", "many-numbers", "incident", "none-answered", "ambiguous", "only-failed-none", "two-accounts")
 # As many rows of the long table as tell whether all 250 fit.
 ANSWERS = {name: replace(one, deliveries=one.deliveries[:40]) for name, one in answers().items()}
 
@@ -45,6 +61,16 @@ def test_the_report_is_the_one_that_was_found_good(name: str, width: int) -> Non
     shown = printed(render(answers()[name], TITLES, zone=SHANGHAI, language=ENGLISH), width)
 
     assert shown == kept(f"terminal/{name}-{width}.txt", shown)
+
+
+@pytest.mark.parametrize("language", [ENGLISH, CHINESE], ids=lambda language: language.code)
+@pytest.mark.parametrize("width", [40, 100])
+def test_the_figures_of_everybody_are_those_that_were_found_good(width: int, language: Language) -> None:
+    for name, counted in reports().items():
+        text_format = plain_text_format(None, titles(language), zone=SHANGHAI, now=NOW, language=language)
+        shown = printed(render_statistics(counted, text_format), width)
+
+        assert shown == kept(f"{folder('terminal', language)}/stats-{name}-{width}.txt", shown)
 
 
 def in_chinese(name: str, width: int) -> str:

@@ -13,7 +13,16 @@ from bot.model import ProviderWords
 from tests.golden_files import as_json, kept
 from tests.reports import EXPIRED, NOW, NUMBER, PHONE_OFF, TITLES, answers, coverage, failed, report, sample
 
-KINDS = ("sample", "no-record", "none-answered", "international", "cut-window")
+KINDS = (
+    "sample",
+    "refused",
+    "no-record",
+    "no-record-without-the-right",
+    "none-answered",
+    "international",
+    "cut-window",
+    "incident",
+)
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -26,7 +35,7 @@ def test_the_object_is_the_one_that_was_found_good(name: str) -> None:
 def test_the_keys_are_those_published() -> None:
     found = report_to_json(sample())
 
-    assert set(found) == {"query", "as_of", "verdict", "outcome", "summary", "deliveries", "coverage", "not_asked"}
+    assert set(found) == {"query", "as_of", "verdict", "outcome", "summary", "mix", "deliveries", "coverage", "not_asked"}
     assert set(found["query"]) == {"targets", "since", "until", "providers"}
     assert found["summary"] == {"total": 3, "delivered": 1, "failed": 1, "pending": 1, "rejected": 0, "unknown": 0}
     assert set(found["deliveries"][0]) == {

@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from bot.grammar import Command, Explain, Help, Lookup, ParseContext, Providers, examples, parse, write
+from bot.grammar import (
+    CheckSignature,
+    CheckTemplate,
+    Command,
+    Explain,
+    Help,
+    Lookup,
+    ParseContext,
+    Providers,
+    Stats,
+    Watches,
+    examples,
+    parse,
+    write,
+)
 from bot.i18n import LANGUAGES, get_language
-from bot.model import Status
+from bot.model import Status, Window
 from tests.grammar.contexts import CHINESE, ENGINEER, NOW, SHANGHAI, lookup, parse_context, refusal
 
 NUMBER = "+8613711112222"
+
+
+def last(*, hours: int) -> Window:
+    until = ENGINEER.moment
+    return Window(until - timedelta(hours=hours), until)
+
+
 SERIAL = "5000:1045710669157053657849499619"
 
 
@@ -25,6 +48,13 @@ SERIAL = "5000:1045710669157053657849499619"
         ("help explain", Help()),
         ("providers", Providers()),
         ("服务商", Providers()),
+        ("stats", Stats(last(hours=2))),
+        ("统计", Stats(last(hours=2))),
+        ("stats since 24h via tencent", Stats(last(hours=24), ("tencent",))),
+        ("统计 最近3小时 腾讯云 分享", Stats(last(hours=3), ("tencent",), share=True)),
+        ("statistics please aliyun/tencent", Stats(last(hours=2), ("aliyun", "tencent"))),
+        ("watches", Watches()),
+        ("监视列表", Watches()),
         ("explain MK:0008", Explain("MK:0008")),
         ("Explain  `MK:0008`", Explain("MK:0008")),
         ("explain MK：0008", Explain("MK:0008")),
@@ -34,6 +64,15 @@ SERIAL = "5000:1045710669157053657849499619"
         ("explain isv.BUSINESS_LIMIT_CONTROL", Explain("isv.BUSINESS_LIMIT_CONTROL")),
         ("解释MK:0008", Explain("MK:0008")),
         ("解释：MK:0008", Explain("MK:0008")),
+        ("signature 示例", CheckSignature("示例")),
+        ("签名【示例】", CheckSignature("示例")),
+        ("Signature: “示例 A&amp;B”", CheckSignature("示例 A&B")),
+        ("check signature *示例*?", CheckSignature("示例")),
+        ("签名 範例課程", CheckSignature("範例課程")),  # what is looked for keeps its own characters
+        ("查询签名 failed", CheckSignature("failed")),
+        ("template SMS_100000001", CheckTemplate("SMS_100000001")),
+        ("模板1234567", CheckTemplate("1234567")),
+        ("模版：SMS_100000001", CheckTemplate("SMS_100000001")),
     ],
 )
 def test_commands_without_targets(text: str, command: Command) -> None:
@@ -121,10 +160,23 @@ def test_a_whole_sentence_is_read_when_all_that_matters_is_understood() -> None:
     assert lookup(said) == lookup(f"{NUMBER} since yesterday")
 
 
-@pytest.mark.parametrize("text", ["stats", "stats since 2h", f"watch {NUMBER}", f"watch {NUMBER} for 10m"])
+@pytest.mark.parametrize("text", ["doctor", "doctor since 2h"])
 def test_words_of_no_command_get_no_promise(text: str) -> None:
     error = refusal(text)
     assert str(error) == f"Unknown word `{text.split(maxsplit=1)[0]}`."
+
+
+def test_everybody_s_messages_are_not_those_of_a_number_and_both_can_be_meant() -> None:
+    error = refusal(f"stats {NUMBER} since 2h")
+    assert "not those of" in str(error)
+    assert NUMBER not in str(error.masked_problem)
+    assert error.readings == (f"{NUMBER} since 2h", "stats since 2h")
+
+
+def test_what_statistics_do_not_take_is_passed_over_by_name() -> None:
+    command = parse("stats only failed for me", ENGINEER)
+    assert isinstance(command, Stats)
+    assert "failed" in command.ignored
 
 
 def test_without_providers_via_has_nothing_to_choose_from() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import unicodedata
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,21 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import UsageError
-from bot.grammar import Command, Explain, Help, Lookup, ParseContext, Providers, parse, write
+from bot.grammar import (
+    CheckSignature,
+    CheckTemplate,
+    Command,
+    Explain,
+    Help,
+    Lookup,
+    ParseContext,
+    Providers,
+    Stats,
+    Watch,
+    Watches,
+    parse,
+    write,
+)
 from bot.grammar.text import escape_entities, normalize
 from bot.i18n import ENGLISH
 from bot.model import PhoneNumber, Query, Status, Target, Window
@@ -20,6 +35,7 @@ from tests.grammar.contexts import CHINESE, ENGINEER, PLACEHOLDER, PROVIDERS, en
 
 WORDS = """
     since until last via only share lookup check help explain providers stats watch for status id id: now ago yesterday today
+    watches 监视 30分钟 30m
     从 到 最近 昨天 今天 前天 2小时 前 只看失败 分享 帮助 解释 查 9点 11月20日 半
     2h 90m 1d12h 0h 09:00 25:61 9pm 2026-11-20 2026-02-30 2026-11-20T09:00Z 0001-01-01 9999-12-31 11-05 99999999999w
     +8613711112222 13711113333 137 1111 2222 0086 (0086) + 86 +1 415 555 2671 95588 85291234567
@@ -96,7 +112,7 @@ def parse_contexts(draw: st.DrawFn) -> ParseContext:
 
 
 @st.composite
-def commands(draw: st.DrawFn, parse_context: ParseContext) -> Command:
+def commands(draw: st.DrawFn, parse_context: ParseContext) -> Lookup:
     lone = draw(st.lists(IDS.map(lambda value: Target(message_id=value)), max_size=5, unique=True))
     numbers = draw(
         st.lists(st.builds(Target, st.sampled_from(NUMBERS), st.none() | IDS), min_size=0 if lone else 1, max_size=8, unique=True)
@@ -109,12 +125,24 @@ def commands(draw: st.DrawFn, parse_context: ParseContext) -> Command:
     return Lookup(Query((*lone, *numbers), window, providers, only), share=draw(st.booleans()))
 
 
+def watches(lookups: st.SearchStrategy[Lookup]) -> st.SearchStrategy[Watch]:
+    within = st.integers(60, 24 * 3600).map(lambda seconds: timedelta(seconds=seconds))
+    return st.builds(lambda asked, span: Watch(replace(asked.query, only=frozenset()), span, share=asked.share), lookups, within)
+
+
 @given(st.data(), parse_contexts())
 def test_a_command_that_is_written_and_read_again_is_the_same(data: st.DataObject, parse_context: ParseContext) -> None:
     codes = st.from_regex(r"[A-Za-z0-9.]([A-Za-z0-9:_.&<>*?\\ ]{0,38}[A-Za-z0-9.?])?", fullmatch=True).map(
         lambda code: " ".join(code.split())
     )
-    command: Command = data.draw(st.one_of(commands(parse_context), st.just(Help()), st.just(Providers()), codes.map(Explain)))
+    names = st.from_regex(r"[A-Za-z示例範&<>.]([A-Za-z0-9示例範&<> .]{0,18}[A-Za-z示例範&<>])?", fullmatch=True)
+    checks = names.map(lambda name: CheckSignature(" ".join(name.split()))) | st.integers(1, 10**9).map(
+        lambda number: CheckTemplate(f"SMS_{number}")
+    )
+    lookups = commands(parse_context)
+    counts = lookups.map(lambda one: Stats(one.query.window, one.query.providers, share=one.share))
+    others = (counts, st.sampled_from([Help(), Providers(), Watches()]), codes.map(Explain), checks)
+    command: Command = data.draw(st.one_of(lookups, watches(lookups), *others))
     assert parse(write(command, parse_context), parse_context) == command
 
 

@@ -119,6 +119,10 @@ FILLED_LATER: Mapping[str, set[str]] = {
     "slack/views/notices.py": {"example"},
     "slack/views/answer_changes.py": {"what", "who", "answer"},
     "presentation/verdict/several_targets.py": {"count"},
+    "presentation/statistics/headline.py": {"time", "before", "share"},
+    "presentation/statistics/figures.py": {"count", "share"},
+    "presentation/statistics/gaps.py": {"who", "when", "span"},
+    "presentation/mix/sentences.py": {"value", "shares"},
 }
 
 

@@ -16,7 +16,7 @@ from bot.providers.aliyun.provider_domestic import read_page
 from bot.providers.aliyun.provider_intl import read_message
 from bot.providers.base import ResultCollector
 from bot.providers.number_match import is_about
-from bot.providers.tencent.row_collector import RowCollector
+from bot.providers.tencent.row_collector import RowCollector, note_skipped
 from bot.providers.tencent.rows import delivery_of
 from bot.receipts.ingestion import rows_in
 from tests.packaged import CATALOGUE
@@ -183,7 +183,7 @@ def test_tencents_rows_about_another_number_are_told_apart(told: str | None) -> 
     row_collector = RowCollector("1400006666", Target(NUMBER), NUMBER, collector)
     other = {**TENCENT, "SerialNo": "5000:2", "PhoneNumber": "+8613811112222", "SubscriberNumber": "13811112222"}
     row_collector.add([{**TENCENT, "PhoneNumber": told}, other])
-    row_collector.note_skipped()
+    note_skipped(collector, row_collector)
     assert [one.message_id for one in collector.deliveries] == ["5000:1"]
     assert collector.notes == [OtherNumbers(count=1)]
     assert collector.deliveries[0].received_at == datetime.fromtimestamp(1795241131, UTC)

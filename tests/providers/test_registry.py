@@ -10,10 +10,17 @@ import pytest
 
 from bot.i18n import ENGLISH, LANGUAGES, get_language
 from bot.providers import registry
+from bot.providers.aliyun import signatures as aliyun_signatures
+from bot.providers.aliyun import templates as aliyun_templates
 from bot.providers.aliyun.provider_domestic import HEADERS as HEADERS_DOMESTIC
 from bot.providers.aliyun.provider_intl import HEADERS as HEADERS_INTERNATIONAL
+from bot.providers.aliyun.statistics import STATISTICS
 from bot.providers.systems import RECEIPTS, SYSTEMS, titles, via_words
+from bot.providers.tencent import signatures as tencent_signatures
+from bot.providers.tencent import templates as tencent_templates
 from bot.providers.tencent.provider import ACTION
+from bot.providers.tencent.send_records import ACTION as SENDS
+from bot.providers.tencent.statistics import OUTCOMES, SUBMISSIONS
 
 ROOT = Path(__file__).parents[2]
 NAMES = [system.name for system in SYSTEMS]
@@ -68,7 +75,10 @@ def test_the_keys_that_the_pages_ask_for_can_do_what_the_bot_calls_and_nothing_e
         for statement in policy.get("statement") or policy["Statement"]
     ]
 
-    called = {HEADERS_DOMESTIC["x-acs-action"], HEADERS_INTERNATIONAL["x-acs-action"], ACTION}
+    counting = {action.name for action in (STATISTICS, OUTCOMES, SUBMISSIONS)}
+    reading = {action.name for action in (SENDS, aliyun_signatures.ACTION, aliyun_templates.ACTION)}
+    reading |= {tencent_signatures.ACTION.name, tencent_templates.ACTION.name}
+    called = {HEADERS_DOMESTIC["x-acs-action"], HEADERS_INTERNATIONAL["x-acs-action"], ACTION, *counting, *reading}
     assert {statement["effect"].lower() for statement in allowed} == {"allow"}
     assert {action.split(":")[1] for statement in allowed for action in statement["action"]} == called
-    assert all(action.startswith(("Query", "Pull")) for action in called)
+    assert all(action.startswith(("Query", "Pull", "Describe", "Get")) or action.endswith("Statistics") for action in called)

@@ -24,7 +24,7 @@ from bot.model import (
 from bot.providers.base import ResultCollector
 from bot.providers.http import ApiResponse
 from bot.providers.tencent.errors import is_transient, read_response
-from bot.providers.tencent.row_collector import RowCollector
+from bot.providers.tencent.row_collector import RowCollector, note_skipped
 from bot.providers.tencent.rows import delivery_of
 
 ASKED = PhoneNumber("+8618501234444", 86, "18501234444")
@@ -169,7 +169,7 @@ def test_unreadable_rows_are_counted_likewise_and_are_not_nothing() -> None:
     assert rows.is_empty
     for part in (["x", "x", None], ["x"], [None, None]):
         rows.add(part)
-    rows.note_skipped()
+    note_skipped(collector, rows)
     assert collector.notes == [RowsUnreadable(count=4)]
     assert not rows.is_empty
 

@@ -25,6 +25,7 @@ from bot.model import (
     PhoneNumber,
     ProviderFault,
     RowsUnreadable,
+    SendsCovered,
     Status,
     Target,
     Window,
@@ -125,7 +126,7 @@ def watch(stand_in: TencentStandIn) -> list[ApiRequest]:
     return seen
 
 
-async def test_the_app_as_it_is_opened_gets_rows_in_one_call() -> None:
+async def test_the_app_as_it_is_opened_gets_rows_in_a_call_for_receipts_and_one_for_sends() -> None:
     sent = system_clock() - timedelta(minutes=30)
     failed = message(2, sent, receipt=SandboxReceipt(sent, "MK:0008"))
     async with TencentStandIn([message(1, sent), failed]) as stand_in:
@@ -137,7 +138,7 @@ async def test_the_app_as_it_is_opened_gets_rows_in_one_call() -> None:
         (Status.DELIVERED, "DELIVRD", NUMBER, f"5000:{1:028}"),
         (Status.FAILED, "MK:0008", NUMBER, f"5000:{2:028}"),
     }
-    assert (collector.requests, collector.notes, collector.last_fault) == (1, [], None)
+    assert (collector.requests, collector.notes, collector.last_fault) == (2, [SendsCovered(hours=72)], None)
 
 
 async def test_what_is_sent_is_the_documented_request() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import Engine, event, text
 
 from bot.model import PhoneNumber, Target
+from bot.model.statistics import Span
 from tests.receipts.samples import DAY, receipt, reply
 from tests.toys import NOW
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from bot.receipts import ReceiptStore
     from bot.storage.database import Database
 
+MINUTE = timedelta(minutes=1)
 ROWS = 2_000  # enough that PostgreSQL would not rather read the whole table
 
 
@@ -84,6 +87,15 @@ async def test_a_lookup_uses_indexes_for_each_of_its_statements(full: ReceiptSto
         assert all("INDEX" in line for line in scans), target
         assert any(index in plan for plan in plans for index in indexes), target
         assert any("ix_receipt_replies_number_at" in plan for plan in plans), target
+
+
+async def test_counting_everybody_reads_the_span_by_its_index(full: ReceiptStore, database: Database) -> None:
+    with recorded_statements() as sent:
+        assert await full.count(Span(NOW - timedelta(minutes=2), NOW), ("system", "account", "range_carrier"), MINUTE) == ()
+
+    plans = [await plan_of(database, *one) for one in sent if "GROUP BY" in one[0]]
+    assert len(plans) == 1
+    assert "ix_receipts_at" in plans[0]
 
 
 async def test_a_purge_reads_the_lowest_ids_by_the_primary_key(full: ReceiptStore, database: Database) -> None:

@@ -34,7 +34,7 @@ async def office() -> AsyncIterator[Office]:
 async def test_what_the_queue_handed_out_is_told_when_the_vendors_have_forgotten(office: Office) -> None:
     answer = words_of(await office.ask(f"{ARCHIVED_NUMBER} since 12d"))
 
-    assert answer.startswith("❌ The last 2 failed")
+    assert answer.startswith("❌ 2 of 3 failed")
     assert "Tencent, from the store" in answer
     assert "replied `TD`" in answer
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.sandbox.demo import Sandbox, environment_lines, open_demo
-from bot.sandbox.stories import README_NUMBER
+from bot.sandbox.stories import README_NUMBER, WATCHED_NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -29,6 +29,8 @@ async def text_of(demo: Sandbox, name: str) -> str:
 
 
 async def test_the_page_shows_what_a_step_hands_on_that_li_may_reveal_the_audit_and_the_receipts(demo: Sandbox) -> None:
+    assert f"/smsstatus watch {WATCHED_NUMBER}" in await text_of(demo, "send")
+    assert WATCHED_NUMBER in [message.number for message in demo.scenario.messages]
     outputs = json.loads(await text_of(demo, "step"))
     assert outputs["status"] == "delivered"
     assert outputs["permalink"].startswith("http")
@@ -37,6 +39,11 @@ async def test_the_page_shows_what_a_step_hands_on_that_li_may_reveal_the_audit_
     said = demo.workspace.channel("incidents")
     assert await demo.workspace.wait_for(
         lambda: [one for one in said.visible_to("U0LIWEI01") if "answer.reveal" in str(one.blocks)], within=15
+    )
+
+    assert "8.61371E+12" in await text_of(demo, "list")
+    assert await demo.workspace.wait_for(
+        lambda: [one for one in said.visible_to("U0LIWEI01") if "batch.cancel" in str(one.blocks)], within=15
     )
 
     assert demo.legacy is not None

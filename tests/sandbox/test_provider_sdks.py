@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from alibabacloud_dysmsapi20170525.client import Client as DetailsClient
-from alibabacloud_dysmsapi20170525.models import QuerySendDetailsRequest
+from alibabacloud_dysmsapi20170525.models import GetSmsSignRequest, GetSmsTemplateRequest, QuerySendDetailsRequest
 from alibabacloud_dysmsapi20180501.client import Client as MessageClient
 from alibabacloud_dysmsapi20180501.models import QueryMessageRequest
 from alibabacloud_tea_openapi.exceptions import ClientException, ThrottlingException
@@ -32,6 +32,7 @@ from bot.sandbox.providers import (
     TencentAccount,
     TencentStandIn,
 )
+from bot.sandbox.register_stories import REFUSED, REGISTERS, SIGNATURE, TEMPLATE
 from bot.timing.clock import system_clock
 from tests.sandbox.provider_clients import NUMBER
 
@@ -56,10 +57,14 @@ def _host(stand_in: StandIn) -> str:
     return httpx.URL(stand_in.url).netloc.decode()
 
 
-def _ask_tencent(stand_in: StandIn, account: TencentAccount, app_id: object = "1400006666") -> Any:
+def _tencent_client(stand_in: StandIn, account: TencentAccount) -> SmsClient:
     http = HttpProfile(protocol="http", endpoint=_host(stand_in))
     credential = Credential(account.secret_id, account.secret_key, account.token)
-    client = SmsClient(credential, account.region, ClientProfile(httpProfile=http))
+    return SmsClient(credential, account.region, ClientProfile(httpProfile=http))
+
+
+def _ask_tencent(stand_in: StandIn, account: TencentAccount, app_id: object = "1400006666") -> Any:
+    client = _tencent_client(stand_in, account)
     request = models.PullSmsSendStatusByPhoneNumberRequest()
     fields = {"SmsSdkAppId": app_id, "PhoneNumber": NUMBER, "Offset": 0, "Limit": 100}
     request.from_json_string(json.dumps({**fields, "BeginTime": int(SENT.timestamp()) - 60}))
@@ -130,6 +135,35 @@ async def test_the_international_alibaba_sdk_is_accepted_and_reads_the_message()
 
     assert (body["ResponseCode"], body["Status"], body["To"]) == ("OK", "3", "85261234567")
     assert missing["ResponseCode"] == "DATA_NOT_EXIST"
+
+
+async def test_the_alibaba_sdk_reads_a_signature_with_its_carriers_and_a_template() -> None:
+    async with AliyunStandIn(accounts=[ALIYUN], registers=REGISTERS) as stand_in:
+        client = DetailsClient(_config(stand_in, ALIYUN))
+        found = await asyncio.to_thread(client.get_sms_sign, GetSmsSignRequest(sign_name=SIGNATURE))
+        template = await asyncio.to_thread(client.get_sms_template, GetSmsTemplateRequest(template_code=TEMPLATE))
+        with pytest.raises(ClientException) as caught:
+            await asyncio.to_thread(client.get_sms_sign, GetSmsSignRequest(sign_name="nowhere"))
+
+    carriers = found.body.sign_isp_register_detail_list
+    assert [(one.operator_code, one.register_status) for one in carriers] == [("mobile", -2), ("unicom", 3), ("telecom", 3)]
+    assert carriers[0].register_status_reasons[0].reason_code == "UNBINDING_QUA"
+    assert (found.body.sign_status, found.body.audit_info.audit_date) == (1, "2026-10-12 15:04:00\n")
+    assert (template.body.template_status, template.body.sign_list.sign_list) == ("1", [SIGNATURE])
+    assert (caught.value.code, caught.value.status_code) == ("SignatureNotFound", 404)
+
+
+async def test_the_tencent_sdk_reads_signatures_and_templates() -> None:
+    async with TencentStandIn(accounts=[TENCENT], registers=REGISTERS) as stand_in:
+        client = _tencent_client(stand_in, TENCENT)
+        of_signatures, of_templates = models.DescribeSmsSignListRequest(), models.DescribeSmsTemplateListRequest()
+        of_signatures.from_json_string(json.dumps({"International": 0, "Limit": 100, "Offset": 0}))
+        of_templates.from_json_string(json.dumps({"International": 0, "TemplateIdSet": [1234567], "Limit": 100}))
+        signatures = await asyncio.to_thread(client.DescribeSmsSignList, of_signatures)
+        templates = await asyncio.to_thread(client.DescribeSmsTemplateList, of_templates)
+
+    assert [(row.SignName, row.StatusCode) for row in signatures.DescribeSignListStatusSet] == [(SIGNATURE, 0), (REFUSED, -1)]
+    assert [(row.TemplateId, row.StatusCode) for row in templates.DescribeTemplateStatusSet] == [(1234567, 0)]
 
 
 async def test_the_alibaba_sdk_understands_a_gateway_refusal() -> None:

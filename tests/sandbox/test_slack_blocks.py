@@ -65,6 +65,22 @@ def table(*rows: list[Json], **fields: Any) -> Json:
     return {"type": "table", "rows": list(rows), **fields}
 
 
+def bars(*values: int, categories: list[str] | None = None, **fields: Any) -> Json:
+    """A chart of one series."""
+    labels = [f"c{index}" for index in range(len(values))]
+    data = [{"label": label, "value": value} for label, value in zip(labels, values, strict=True)]
+    axis = {"categories": labels if categories is None else categories}
+    return chart({"type": "bar", "series": [{"name": "failed", "data": data}], "axis_config": axis, **fields})
+
+
+def chart(what: Json, title: str = "Failed by carrier") -> Json:
+    return {"type": "data_visualization", "title": title, "chart": what}
+
+
+def pie(*values: float) -> Json:
+    return {"type": "pie", "segments": [{"label": "x", "value": value} for value in values]}
+
+
 CONFIRM = {"title": plain("Share?"), "text": plain("All can read it."), "confirm": plain("Share"), "deny": plain("No")}
 IMAGE = {"type": "image", "image_url": "https://example.com/a.png", "alt_text": "a chart"}
 
@@ -101,6 +117,8 @@ GOOD = [
         column_settings=[None, {"align": "right", "is_wrapped": True}],
     ),
     {"type": "markdown", "text": "**bold**"},
+    bars(3, 0),
+    chart(pie(1, 0.5)),
 ]
 
 
@@ -199,6 +217,16 @@ BROKEN: list[tuple[str, Json, str]] = [
         rich({"type": "rich_text_preformatted", "elements": [{"type": "emoji", "name": "x"}]}),
         "/elements/0/elements/0/type",
     ),
+    ("chart title 51", chart(pie(1), title="x" * 51), "/title"),
+    ("chart of unknown kind", chart({"type": "donut", "segments": []}), "/chart/type"),
+    ("pie of a zero", chart(pie(0)), "/chart/segments/0/value"),
+    ("pie of seven", chart(pie(*[1] * 7)), "/chart/segments"),
+    ("21 points", bars(*[1] * 21), "/chart/axis_config/categories"),
+    ("chart label 21", bars(1, categories=["x" * 21]), "/chart/axis_config/categories/0"),
+    ("a point without its category", bars(1, 2, categories=["c1", "c0"]), "/chart/series/0/data"),
+    ("a category twice", bars(1, 2, categories=["c0", "c0"]), "/chart/axis_config/categories"),
+    ("two series of one name", bars(1, series=[{"name": "x", "data": [{"label": "c0", "value": 1}]}] * 2), "/chart/series"),
+    ("a chart of no series", bars(1, series=[]), "/chart/series"),
     ("table of 101 rows", table(*[[cell("x")]] * 101), "/rows"),
     ("table of no rows", table(), "/rows"),
     ("row of 21 cells", table([cell("x")] * 21), "/rows/0"),
@@ -234,6 +262,7 @@ def test_a_broken_block_is_refused_at_its_place(block: Json, pointer: str) -> No
         (blocks_of(*[section(text=mrkdwn("x" * 2601))] * 5), "msg_blocks_too_long", "/blocks"),
         (blocks_of(*[{"type": "markdown", "text": "x" * 6001}] * 2), "invalid_blocks", "/blocks"),
         (blocks_of(table([cell("a")]), table([cell("b")])), "invalid_attachments", "/blocks/1"),
+        (blocks_of(bars(1), bars(1), bars(1)), "invalid_blocks", "/blocks/2"),
     ],
 )
 def test_a_broken_message_is_refused_by_slacks_name(payload: Json, error: str, pointer: str) -> None:

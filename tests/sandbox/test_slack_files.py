@@ -63,7 +63,13 @@ async def test_a_shared_file_comes_back_in_a_direct_messages_event(workspace: Sl
 
 
 @pytest.mark.parametrize(
-    ("channel", "error"), [("C0GENERAL0", "not_in_channel"), ("C0WARROOM0", "channel_not_found"), ("X", "channel_not_found")]
+    ("channel", "error"),
+    [
+        ("C0GENERAL0", "not_in_channel"),
+        ("C0WARROOM0", "channel_not_found"),
+        ("X", "channel_not_found"),
+        ("U0ANN0001", "channel_not_found"),
+    ],
 )
 async def test_a_file_is_shared_only_where_the_bot_may_post(client: AsyncWebClient, channel: str, error: str) -> None:
     with pytest.raises(SlackApiError) as caught:

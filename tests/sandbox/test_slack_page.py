@@ -209,6 +209,36 @@ async def test_the_page_never_scrolls_sideways_and_a_table_does(workspace: Slack
         assert await page.locator("#messages").evaluate("node => node.scrollWidth - node.clientWidth") == 0
 
 
+async def test_a_chart_is_drawn_with_its_values_beside_the_bars(workspace: SlackWorkspace, browser: Browser) -> None:
+    values = {"failed": (17, 1), "not failed": (6, 8)}
+    names = ["China Mobile", "China Unicom"]
+    series = [
+        {"name": name, "data": [{"label": label, "value": value} for label, value in zip(names, found, strict=True)]}
+        for name, found in values.items()
+    ]
+    bars = {"type": "bar", "series": series, "axis_config": {"categories": names}}
+    pie = {"type": "pie", "segments": [{"label": "Tencent", "value": 3}]}
+    blocks = [{"type": "data_visualization", "title": f"By {chart['type']}", "chart": chart} for chart in (bars, pie)]
+    await client_of(workspace).chat_postMessage(channel="incidents", text="the same in words", blocks=blocks)
+
+    page, troubles = await open_page(browser, f"{workspace.url}?channel=incidents&user=ann", PHONE)
+    drawn = page.get_by_role("figure")
+    await drawn.nth(1).wait_for()
+
+    first, second = [" ".join((await drawn.nth(index).inner_text()).split()) for index in (0, 1)]
+    assert first == "By bar China Mobile failed 17 not failed 6 China Unicom failed 1 not failed 8"
+    assert second == "By pie Tencent 3"
+    assert await page.locator("meter").evaluate_all("all => all.map(one => one.value / one.max)") == [
+        1,
+        6 / 17,
+        1 / 17,
+        8 / 17,
+        1,
+    ]
+    assert await sideways_overflow(page) == 0
+    assert troubles == []
+
+
 async def test_on_a_phone_buttons_are_as_large_as_a_finger(workspace: SlackWorkspace, browser: Browser) -> None:
     await client_of(workspace).chat_postMessage(channel="incidents", **answer("1 of 3 failed"))
     page, _ = await open_page(browser, f"{workspace.url}?channel=incidents&user=ann", PHONE)

@@ -19,6 +19,7 @@ from bot.slack.timings import Timings
 from bot.slack.views import buttons
 from bot.slack.views.buttons import read_option
 from bot.slack.views.readings import PREFIX
+from bot.timing.clock import system_clock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from bot.config import Mode
     from bot.sandbox.slack import PostedMessage, SlackWorkspace
+    from bot.timing.clock import Clock
 
 NUMBER = "+8613711112222"
 FIRST_READING = f"{PREFIX}0"
@@ -65,7 +67,7 @@ class Office:
         """Stop the app and start it anew, at the same workspace and with the same data folder."""
         mode: Mode = "http" if self.workspace.http_entry else "socket"
         await self.app.aclose()
-        await start(self.sandbox, self.app, mode, timings=self.timings, **environ)
+        await start(self.sandbox, self.app, mode, timings=self.timings, clock=system_clock, **environ)
 
     async def ask(self, typed: str, *, user: str = "li", channel: str = "incidents", messages: int = 1) -> PostedMessage:
         """Type a slash command; the last of the `messages` that the bot then says."""
@@ -151,13 +153,15 @@ def mode() -> Mode:
     return "http"
 
 
-async def start(sandbox: Sandbox, app: AsyncExitStack, mode: Mode, *, timings: Timings = QUICK, **environ: str) -> str:
+async def start(
+    sandbox: Sandbox, app: AsyncExitStack, mode: Mode, *, timings: Timings = QUICK, clock: Clock = system_clock, **environ: str
+) -> str:
     """Serve until `app` is closed, in English to everybody unless the test says otherwise.
 
     Returns where the app's own HTTP server listens.
     """
     settings = load_settings({"SMSSTATUS_LANGUAGE": "en", **sandbox.environ, **environ}, VENDORS)
-    address = await app.enter_async_context(serving(settings, mode=mode, port=0, timings=timings))
+    address = await app.enter_async_context(serving(settings, mode=mode, port=0, timings=timings, clock=clock))
     sandbox.workspace.http_entry = f"{address.url}/slack/events" if mode == "http" else None
     return address.url
 
@@ -169,11 +173,13 @@ class Offices:
     template: Path  # the database that each begins with
 
     @asynccontextmanager
-    async def open(self, mode: Mode = "http", *, timings: Timings = QUICK, **environ: str) -> AsyncIterator[Office]:
+    async def open(
+        self, mode: Mode = "http", *, timings: Timings = QUICK, clock: Clock = system_clock, **environ: str
+    ) -> AsyncIterator[Office]:
         """The app in HTTP mode where it does not matter how requests come in."""
         async with open_sandbox(second=SECOND) as sandbox, AsyncExitStack() as app:
             shutil.copyfile(self.template, sandbox.data / "smsstatus.db")
-            yield Office(sandbox, app, await start(sandbox, app, mode, timings=timings, **environ), timings)
+            yield Office(sandbox, app, await start(sandbox, app, mode, timings=timings, clock=clock, **environ), timings)
 
 
 @pytest.fixture

@@ -18,21 +18,39 @@ LI = "U0LIWEI01"  # whose Slack is Chinese
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # What nobody sees: for us and for Slack.
-_UNSEEN = {"type", "value", "action_id", "block_id", "callback_id", "private_metadata", "format", "style", "initial_value"}
+_UNSEEN = {
+    "type",
+    "value",
+    "action_id",
+    "block_id",
+    "callback_id",
+    "private_metadata",
+    "format",
+    "style",
+    "initial_value",
+    "filetypes",
+}
 # What is no English: code, whom a mention means, the address of a link but not its label, hosts as labels, time zones, codes.
 _CODE = re.compile(r"`[^`]*`")
-_ADDRESS = re.compile(r"<[^<>|]*\|([^<>]*)>|<[^<>]*>")
+_ADDRESS = re.compile(r"<[^<>|]*\|([^<>]*)>|<[^<>]*>|(?<=\])\([^)\s]*\)")
 _MACHINE = re.compile(r"\b[A-Z][a-z]+/[A-Z][A-Za-z_]+\b|\b[\w-]+(?:\.[\w-]+)*\.(?:com|cn)\b|\b[A-Z]{2,}:\d+\b", re.ASCII)
 _NAMES = {
+    "CSV",
+    "CSV UTF-8",
+    "TXT",
+    "Excel",
     "SMS",
     "ID",
     "API",
+    "Markdown",
     "SIM",
     "MessageId",  # a field of Alibaba's console
     "OK",  # as the send API says it
     "Permits",  # in Alibaba's words for a limit
     "Slack",
     "UTC",
+    "SendStatusStatistics",  # an action and an error, as the vendor names them
+    "InvalidAction",
     "Check SMS status",  # the shortcut's name, which Slack shows as the manifest has it
     "Singtel",  # carriers, regions and countries, as the provider calls them
     "SG",

@@ -38,7 +38,7 @@ class SlowLookups:
 
 
 async def test_a_cancelled_request_waits_until_its_lookup_has_ended() -> None:
-    lookups, parts = SlowLookups(), dict.fromkeys(("store", "locales", "poster", "authorizer", "identity", "clock"))
+    lookups, parts = SlowLookups(), dict.fromkeys(("statistics", "store", "locales", "poster", "authorizer", "identity", "clock"))
     answers = AnswerService(lookups=lookups, timings=replace(Timings(), progress=60.0), **parts)  # type: ignore[arg-type]
 
     async def progress(_: views.Message) -> None: ...

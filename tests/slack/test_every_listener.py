@@ -24,7 +24,8 @@ from bot.state import open_state
 from bot.timing.clock import system_clock
 from bot.timing.startup import StartupWait
 from tests.slack.access.samples import SURFACES
-from tests.slack.conftest import FIRST_READING, NUMBER, QUICK, SECOND, Office, found_button
+from tests.slack.conftest import FIRST_READING, NUMBER, QUICK, SECOND, Office, buttons_of, found_button
+from tests.slack.listeners.test_checks import NO_SIGNATURE
 from tests.slack.listeners.test_home import home, repeats
 from tests.slack.listeners.test_shortcuts import use_on, window
 
@@ -91,10 +92,24 @@ async def use_every_surface(office: Office) -> PostedMessage:
     answer = await office.ask(f"{NUMBER} since 2h")
     await workspace.click("li", answer, *found_button(answer, "answer.refresh"))
     await workspace.wait_for(lambda: office.edited(answer), within=15)
+    unsigned = await office.ask(NO_SIGNATURE)
+    await workspace.click("li", unsigned, *found_button(unsigned, "answer.signature"))
+    before = len(office.seen())
+    await workspace.submit("li", await window(office), {modal.NAME: "示例"})
+    await workspace.wait_for(lambda: office.seen()[before:], within=15)
+
+    counted = await office.ask("stats")
+    await workspace.click("li", counted, *found_button(counted, "stats.refresh"))
+    await workspace.wait_for(lambda: office.edited(counted), within=15)
 
     mention = await office.say(f"<@{workspace.bot.bot_user_id}> {NUMBER} since 2h")
     await office.answered()
     await office.say("help", channel="dm-li")
+
+    card = await office.say(f"<@{workspace.bot.bot_user_id}> watch {NUMBER} 13900000000")
+    await workspace.click("li", card, "watch.stop", found_button(card, "watch.stop")[1])
+    await workspace.wait_for(lambda: office.edited(card), within=15)
+    await office.press(await office.ask("watch 13900000000"), "watch.stop")
 
     said = await workspace.say("ann", "incidents", f"customer {NUMBER} never got the code")
     before = len(office.seen())
@@ -116,7 +131,31 @@ async def use_every_surface(office: Office) -> PostedMessage:
     await workspace.click("li", unread, *found_button(unread, CORRECT))
     step = await workspace.run_step("look_up_sms_status", {"target": NUMBER, "since": "2h"}, "li")
     await workspace.wait_for(lambda: step.state != "running", within=15)
+    await begin_cancel_and_go_on(office)
     return answer
+
+
+async def begin_cancel_and_go_on(office: Office) -> None:
+    """A list that is canceled, gone on with, and canceled again."""
+    content = "\n".join(f"139000{tail:05}" for tail in range(400)).encode()
+    await office.workspace.say("li", "incidents", "@smsstatus via tencent", files={"list.csv": content})
+    for action in ("batch.cancel", "batch.go_on", "batch.cancel"):
+        await office.workspace.click("li", *await with_button(office, action))
+
+    def is_over() -> bool:
+        return not any(button["action_id"] == "batch.cancel" for one in office.seen() for button in buttons_of(one))
+
+    await office.workspace.wait_for(is_over, within=15)
+
+
+async def with_button(office: Office, action: str) -> tuple[PostedMessage, str, str]:
+    """The message that has the button, the button and its value."""
+
+    def found() -> tuple[PostedMessage, str, str] | None:
+        pressed = [(one, button) for one in office.seen() for button in buttons_of(one) if button["action_id"] == action]
+        return (pressed[-1][0], action, pressed[-1][1]["value"]) if pressed else None
+
+    return await office.workspace.wait_for(found, within=15)
 
 
 async def look_up_again(walk: Walk, answer: PostedMessage) -> None:

@@ -62,7 +62,7 @@ SAID = (
 
 DELETED_AFTER = {
     0.9: set[str](),
-    1.1: {"drafts", "introductions", "requests"},
+    1.1: {"drafts", "introductions", "requests", "watches"},
     30.1: {"answers", "request_keys"},
     90.1: {"receipts", "receipt_replies", "receipt_quarantine"},
     180.1: {"unknown_codes"},
@@ -90,7 +90,8 @@ def log() -> Iterator[io.StringIO]:
 async def used(log: io.StringIO) -> AsyncIterator[tuple[Office, str]]:
     """An office after its day, stopped; and what its metrics said last."""
     async with open_sandbox(with_archive=True, second=SECOND) as sandbox, AsyncExitStack() as app:
-        url = await start(sandbox, app, "http", SMSSTATUS_REVEAL_USERS=sandbox.workspace.state.user("li").id)
+        may_reveal = sandbox.workspace.state.user("li").id
+        url = await start(sandbox, app, "http", SMSSTATUS_REVEAL_USERS=may_reveal, SMSSTATUS_USER_RATE="200")  # a day in a minute
         office = Office(sandbox, app, url)
         async with aiohttp.ClientSession() as client:
             for name, body in PUSHES.items():

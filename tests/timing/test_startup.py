@@ -62,7 +62,7 @@ def test_what_only_the_operator_mends_is_not_waited_for(name: str) -> None:
     error = startup_error(SlackDeliveryError(name), SlackEndpoint(APP_TOKEN, "https://slack.com/api/"))
 
     assert not isinstance(error, UnavailableError)
-    assert str(error).startswith("SLACK_APP_TOKEN: ")
+    assert str(error).startswith(f"Slack rejected SLACK_APP_TOKEN ({name}): ")
 
 
 async def test_the_start_waits_says_why_and_goes_on() -> None:

@@ -4,11 +4,14 @@ rows.py      one message: its status, who reports it, its number
 entries.py   the lines of the evidence, equal messages as one
 reasons.py   why messages failed: explanations, grouped
 customer.py  the wording for the customer
+limits.py    the limit that messages to one number have reached
+suspects.py  the signature or template that may be why, to be checked
 remarks.py   what the answer does not cover
 """
 
 from bot.presentation.evidence.customer import MAX_CUSTOMER_TEXTS, customer_texts, texts_of
 from bot.presentation.evidence.entries import MOST_UNFOLDED, Entry, entries, entry_words
+from bot.presentation.evidence.limits import limit_lines
 from bot.presentation.evidence.reasons import (
     MAX_CODES,
     MAX_ROW_NOTES,
@@ -36,6 +39,7 @@ from bot.presentation.evidence.remarks import (
     remarks,
 )
 from bot.presentation.evidence.rows import accounts_shown, asks_several, number_label, row_origin, row_text, row_words
+from bot.presentation.evidence.suspects import Suspect, suspected_signature, suspected_template
 
 __all__ = [
     "MAX_CODES",
@@ -49,6 +53,7 @@ __all__ = [
     "CodeGroup",
     "Detail",
     "Entry",
+    "Suspect",
     "accounts_not_asked",
     "accounts_shown",
     "asks_several",
@@ -63,6 +68,7 @@ __all__ = [
     "group_by_meaning",
     "ignored_words_line",
     "is_advised",
+    "limit_lines",
     "missing_targets_line",
     "needs_words",
     "number_label",
@@ -72,5 +78,7 @@ __all__ = [
     "row_origin",
     "row_text",
     "row_words",
+    "suspected_signature",
+    "suspected_template",
     "texts_of",
 ]

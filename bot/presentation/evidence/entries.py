@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.model import Outcome, Status, Window
@@ -107,13 +107,14 @@ def entry_words(entry: Entry, report: Report, text_format: TextFormat, *, after:
 
 
 def _one(row: Delivery, report: Report, text_format: TextFormat) -> str:
-    words, origin = row_words(row, report, text_format), row_origin(row, report, text_format)
     if asks_several(report):
+        is_failure = row.status.is_failure  # beside a number, a phone's line has no room for how long that took
+        words = row_words(replace(row, received_at=None) if is_failure else row, report, text_format)
         number = text_format.quote(number_label(row, reveal=False), CODE)
         at = text_format.times.minute(row.at) if row.at else text_format.say("time unknown")
         return f"{number}  {at}  {words}"
     at = text_format.moment(row.at) if row.at else text_format.say("time unknown")
-    return f"{at}  {words} · {origin}"
+    return f"{at}  {row_words(row, report, text_format)} · {row_origin(row, report, text_format)}"
 
 
 def _several(entry: Entry, report: Report, text_format: TextFormat, after: Entry | None) -> str:

@@ -24,16 +24,23 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from bot.i18n import Language
-    from bot.model import Report
+    from bot.model import Note, Report
     from bot.presentation.wording import TextFormat
 
 MAX_FAULTS = 6
 MAX_SILENT = 5
 MAX_NOTES = 6
 MAX_NOT_ASKED = 4
-_ORDINARY = frozenset(  # how a source works, and what the verdict says already
-    {NoteKind.EMPTY_RECEIPTS, NoteKind.NO_RECORD, NoteKind.STORED_SINCE, NoteKind.MAY_CHANGE, NoteKind.WINDOW_IGNORED}
-)
+_OF_SENDS = frozenset(
+    {NoteKind.SENDS_COVERED, NoteKind.SENDS_MISSING, NoteKind.SENDS_SKIPPED}
+)  # tells what "nothing found" means
+_ORDINARY = _OF_SENDS | {  # how a source works, and what the verdict says already
+    NoteKind.EMPTY_RECEIPTS,
+    NoteKind.NO_RECORD,
+    NoteKind.STORED_SINCE,
+    NoteKind.MAY_CHANGE,
+    NoteKind.WINDOW_IGNORED,
+}
 
 
 def fault_lines(report: Report, text_format: TextFormat, *, brief: bool = False) -> list[str]:
@@ -74,14 +81,17 @@ def missing_targets_line(report: Report, text_format: TextFormat, *, reveal: boo
 def remarks(report: Report, text_format: TextFormat, *, most: int = MAX_NOTES, brief: bool = False) -> list[str]:
     """The notes of the accounts asked, each once, at most `most` of them; `brief`: without those on how a source works."""
     several = with_several_accounts(report)
+    left_out = frozenset() if not brief else _ORDINARY if report.deliveries else _ORDINARY - _OF_SENDS
     lines: list[str] = []
     empty: list[str] = []  # where others have rows, an account with none is worth a word, not a sentence
     for part in report.coverage:
         name = name_of(part.provider, part.account, text_format, several)
         for note in part.notes:
-            if brief and note.kind in _ORDINARY:
+            if note.kind in left_out:
                 continue
-            if note.kind in NOTHING_FOUND and report.deliveries:
+            if note.kind in _OF_SENDS and _is_of_all(note, part.provider, report):
+                lines.append(note_sentence(note, text_format, text_format.title(part.provider)))
+            elif note.kind in NOTHING_FOUND and report.deliveries:
                 empty.append(name)
             else:
                 lines.append(note_sentence(note, text_format, name))
@@ -92,13 +102,18 @@ def remarks(report: Report, text_format: TextFormat, *, most: int = MAX_NOTES, b
         note_sentence(note, text_format, origin_of(row, text_format, several))
         for row in report.deliveries
         for note in row.notes
-        if note.kind not in OF_ROWS and not (brief and note.kind in _ORDINARY)
+        if note.kind not in OF_ROWS and note.kind not in left_out
     ]
     unique = list(dict.fromkeys(lines))
     rest = len(unique) - most
     if rest <= 0:
         return unique
     return [*unique[:most], text_format.plural(rest, "And {count} more remark.", "And {count} more remarks.")]
+
+
+def _is_of_all(note: Note, provider: str, report: Report) -> bool:
+    """Whether all accounts of the provider have an equal note."""
+    return all(note in part.notes for part in report.coverage if part.provider == provider)
 
 
 def accounts_not_asked(report: Report, text_format: TextFormat, *, only: Collection[NoteKind] | None = None) -> list[str]:

@@ -5,12 +5,12 @@ No vendor marks a message as a retry, so "second try" is said only where all of 
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.model import Status
+from bot.sanitize import signature_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from bot.model import Delivery
 
 SOON = timedelta(minutes=15)
-_SIGNATURE = re.compile(r"^\s*【([^】]{1,40})】|【([^】]{1,40})】\s*$")  # https://help.aliyun.com/document_detail/108076.html
 
 
 def attempts(rows: Sequence[Delivery]) -> int:
@@ -42,6 +41,4 @@ def _is_try(older: Delivery, newer: Delivery) -> bool:
 
 
 def _signature(row: Delivery) -> str | None:
-    """The 【signature】 at either end of the text; None when there is none."""
-    found = _SIGNATURE.search(row.text or "")
-    return (found[1] or found[2]) if found else None
+    return row.signature or signature_of(row.text or "")

@@ -29,7 +29,9 @@ _MOST_CODES = 3
 def several_targets_verdict(report: Report, language: Language, gaps: Gaps) -> Verdict:
     """The verdict on a report with deliveries of at least one of several targets."""
     worst = report.outcome
-    by_outcome = {outcome: [t for t in report.query.targets if report.outcome_of(t) is outcome] for outcome in Outcome}
+    by_outcome: dict[Outcome, list[Target]] = {outcome: [] for outcome in Outcome}
+    for target in report.query.targets:
+        by_outcome[report.outcome_of(target)].append(target)
     leading = [target for outcome in _alike(worst) for target in by_outcome[outcome]]
     rows = [found[0] for target in leading if (found := report.rows_of(target))]
     waiting = [report.rows_of(target)[0] for target in by_outcome[Outcome.PENDING]]
@@ -106,10 +108,11 @@ _OTHERS: Mapping[Outcome, Phrase] = {
 
 def _others(by_outcome: Mapping[Outcome, Sequence[Target]], leading: Sequence[Target], report: Report, language: Language) -> str:
     """What became of the others, and how many were delivered only after a failure or against their code."""
+    leads = frozenset(leading)
     parts = [
         words.filled(count=len(found)).said_in(language)
         for outcome, words in _OTHERS.items()
-        if (found := [target for target in by_outcome[outcome] if target not in leading])
+        if (found := [target for target in by_outcome[outcome] if target not in leads])
     ]
     settled = [report.rows_of(target) for target in (*by_outcome[Outcome.DELIVERED], *by_outcome[Outcome.PENDING])]
     if again := sum(1 for rows in settled if any(row.status.is_failure for row in rows)):

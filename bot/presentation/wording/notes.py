@@ -23,6 +23,9 @@ from bot.model import (
     ProviderWords,
     Replied,
     RowsUnreadable,
+    SendsCovered,
+    SendsMissing,
+    SendsSkipped,
     StoredSince,
     WindowIgnored,
 )
@@ -78,6 +81,15 @@ def note_sentence(note: Note, text_format: TextFormat, who: str) -> str:  # noqa
             return text_format.say("{who} has more than the newest {shown}, which are shown.", who=who, shown=shown)
         case Replied():
             return _replied(note, text_format)
+        case SendsCovered(hours=hours):
+            return text_format.say("Refused and in-flight sends: last {hours} h ({who}).", hours=hours, who=who)
+        case SendsMissing(what=what):
+            missing = text_format.quote(what, CODE)
+            return text_format.say("Refused and in-flight sends: not known ({what} is missing at {who}).", who=who, what=missing)
+        case SendsSkipped():
+            return text_format.say(
+                "Refused and in-flight sends: {who} was not asked about every number, too many at once.", who=who
+            )
         case _:
             assert_never(note)
 

@@ -15,6 +15,7 @@ from bot.errors import ProviderError
 from bot.model import ProviderFault
 from bot.providers.aliyun.fields import optional, text_of
 from bot.providers.http import with_clock_skew
+from bot.providers.optional_actions import Lack
 from bot.sanitize import sanitize_provider_text, single_line, truncate
 
 if TYPE_CHECKING:
@@ -31,6 +32,16 @@ _RETRYABLE = frozenset({"SYSTEM_ERROR", "GATEWAY_ERROR", "DAY_LIMIT_CONTROL", "M
 # The limits of sending (BUSINESS_LIMIT_CONTROL and the like) in the response of a lookup mean that we queried too often.
 _RETRYABLE_FAMILIES = ("Throttling", "ServiceUnavailable", "InternalError", "QPS_LIMIT", "BUSINESS_LIMIT")
 _CLOCK_FAMILIES = ("invalidtimestamp", "illegaltimestamp")  # InvalidTimeStamp.Expired and its older spellings
+_NO_RIGHT = ("NoPermission", "Forbidden.RAM", "RAM_PERMISSION_DENY", "ImplicitDeny")
+_NO_ACTION = ("InvalidAction", "InvalidApi", "UnsupportedOperation", "PRODUCT_UN_SUBSCRIPT", "PRODUCT_UNSUBSCRIBE")
+
+
+def lack_of(code: str) -> Lack | None:
+    """What the account lacks when an action of its own right is answered with `code`; None: nothing that lasts."""
+    bare = without_code_prefix(code)
+    if bare == "Forbidden" or bare.startswith(_NO_RIGHT):
+        return Lack.RIGHT
+    return Lack.ACTION if bare.startswith(_NO_ACTION) else None
 
 
 def without_code_prefix(code: str) -> str:

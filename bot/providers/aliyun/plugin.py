@@ -6,21 +6,27 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from bot.config.proxy import Proxies
-from bot.providers.aliyun import provider_domestic, provider_intl, systems
+from bot.providers.aliyun import provider_domestic, provider_intl, signatures, systems, templates
 from bot.providers.aliyun.callbacks import CALLBACKS
+from bot.providers.aliyun.errors import lack_of
+from bot.providers.aliyun.registers import open_registers
 from bot.providers.aliyun.settings import AliyunSettings
 from bot.providers.aliyun.signing import Acs3Auth
+from bot.providers.aliyun.statistics import AliyunStatistics
 from bot.providers.base import Vendor
 from bot.providers.http import ProviderHttpClient
+from bot.providers.optional_actions import OptionalActions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.providers.aliyun.signing import AliyunCredentials
     from bot.providers.base import Provider
+    from bot.providers.registers import Registers
     from bot.timing.clock import Clock
 
 INTL_CALLS_A_SECOND = 250  # of the 300 that QueryMessage allows an account: other clients may use the same one
+STATISTICS_CALLS_A_SECOND = 20  # of an account (https://help.aliyun.com/document_detail/438433.html)
 
 _MIN_ABBREVIATED = 12  # characters; shorter ids, which are none of Alibaba's, show less
 
@@ -35,8 +41,23 @@ def open_aliyun(
     providers: list[Provider] = []
     if (credentials := settings.credentials) is not None:
         http = ProviderHttpClient(settings.endpoint, auth=Acs3Auth(credentials, clock=clock), clock=clock, proxies=proxies)
+        counting = ProviderHttpClient(
+            settings.endpoint,
+            auth=Acs3Auth(credentials, clock=clock),
+            calls_per_second=STATISTICS_CALLS_A_SECOND,
+            clock=clock,
+            proxies=proxies,
+        )
         account = name or abbreviate_key_id(credentials.key_id)
-        providers.append(provider_domestic.AliyunProvider(account, http, row_key=_row_key(credentials), clock=clock))
+        provider = provider_domestic.AliyunProvider(
+            account,
+            http,
+            row_key=_row_key(credentials),
+            clock=clock,
+            registers=_registers(settings, credentials, clock, proxies),
+            statistics=AliyunStatistics(account, counting, OptionalActions(lack_of, clock)),
+        )
+        providers.append(provider)
     if (credentials := settings.intl_credentials) is not None:
         http = ProviderHttpClient(
             settings.intl_endpoint,
@@ -47,6 +68,21 @@ def open_aliyun(
         )
         providers.append(provider_intl.AliyunIntlProvider(name or abbreviate_key_id(credentials.key_id), http, clock=clock))
     return providers
+
+
+def _registers(settings: AliyunSettings, credentials: AliyunCredentials, clock: Clock, proxies: Proxies) -> Registers:
+    """The registers of an access key. Each call has a limit of its own, and so a client of its own."""
+    of_signatures, of_templates = (
+        ProviderHttpClient(
+            settings.endpoint,
+            auth=Acs3Auth(credentials, clock=clock),
+            calls_per_second=calls,
+            clock=clock,
+            proxies=proxies,
+        )
+        for calls in (signatures.CALLS_PER_SECOND, templates.CALLS_PER_SECOND)
+    )
+    return open_registers(of_signatures, of_templates, clock=clock)
 
 
 def abbreviate_key_id(key_id: str) -> str:

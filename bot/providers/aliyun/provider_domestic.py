@@ -18,6 +18,7 @@ from bot.model import CountedMore, MayChange, NeedsNumber, NoRecord, Note, NoteK
 from bot.providers.aliyun import DOMESTIC_NAME
 from bot.providers.aliyun.errors import raise_for_fault
 from bot.providers.aliyun.fields import awaits_receipt, count_of, optional
+from bot.providers.aliyun.registers import open_registers
 from bot.providers.aliyun.rows import DayRows, SendDetail, is_row_id, read_row
 from bot.providers.aliyun.signing import call_headers
 from bot.providers.china_time import CHINA
@@ -29,8 +30,11 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.model import PhoneNumber, ProviderFault, Target, Window
+    from bot.providers.aliyun.statistics import AliyunStatistics
     from bot.providers.base import ProviderQuery, ResultCollector
     from bot.providers.http import ApiResponse, ProviderHttpClient
+    from bot.providers.optional_actions import MissingAction
+    from bot.providers.registers import Registers
     from bot.timing.clock import Clock
     from bot.timing.fair_queue import Askers
 
@@ -61,15 +65,40 @@ class DetailsPage:
 
 
 class AliyunProvider:
-    """One account at Alibaba Cloud's SMS product for China and, by its SendSms, abroad. `row_key` keys the row fingerprints."""
+    """One account at Alibaba Cloud's SMS product for China and, by its SendSms, abroad. `row_key` keys the row fingerprints.
 
-    def __init__(self, account: str, http: ProviderHttpClient, *, row_key: bytes, clock: Clock) -> None:
+    Without `registers`, they are asked by `http`, too; without `statistics` there are none.
+    """
+
+    def __init__(
+        self,
+        account: str,
+        http: ProviderHttpClient,
+        *,
+        row_key: bytes,
+        clock: Clock,
+        registers: Registers | None = None,
+        statistics: AliyunStatistics | None = None,
+    ) -> None:
         self.name = NAME
+        self._registers = registers or open_registers(http, http, clock=clock)
+        self.signatures, self.templates = self._registers.signatures, self._registers.templates
         self.account = account
         self.retention: timedelta | None = RETENTION
         self._http = http
         self._row_key = row_key
         self._clock = clock
+        self._statistics = statistics
+
+    @property
+    def statistics(self) -> AliyunStatistics | None:
+        """See `HasStatistics`."""
+        return self._statistics
+
+    @property
+    def missing_actions(self) -> tuple[MissingAction, ...]:
+        """See `HasOptionalActions`."""
+        return (*self._registers.actions.missing, *(self._statistics.actions.missing if self._statistics else ()))
 
     def unsupported_reason(self, target: Target) -> Note | None:
         """See `Provider.unsupported_reason`: there is no lookup by BizId alone."""
@@ -113,6 +142,9 @@ class AliyunProvider:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._http.aclose()
+        await self._registers.aclose()
+        if self._statistics is not None:
+            await self._statistics.aclose()
 
 
 class _Search:

@@ -19,7 +19,7 @@ from bot.model import Contradiction, Delivery, Note, Status
 from bot.providers.aliyun.errors import MAX_CODE
 from bot.providers.aliyun.fields import china_time, optional, text_of
 from bot.providers.china_time import CHINA
-from bot.sanitize import sanitize_sms_text, single_line, truncate
+from bot.sanitize import sanitize_sms_text, signature_of, single_line, truncate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,6 +44,7 @@ class SendDetail:
     received_at: datetime | None = None
     template: str | None = None
     text: str | None = field(default=None, repr=False)
+    signature: str | None = None
     notes: tuple[Note, ...] = ()
 
     def of_day(self, asked: date) -> SendDetail:
@@ -64,6 +65,7 @@ class SendDetail:
             received_at=self.received_at,
             template=self.template,
             text=self.text,
+            signature=self.signature,
             notes=self.notes,
             is_row_id=is_row_id(message_id),
         )
@@ -97,6 +99,7 @@ def read_row(raw: Any, key: bytes) -> SendDetail:
         received_at=optional(china_time, raw.get("ReceiveDate")),
         template=truncate(single_line(optional(text_of, raw.get("TemplateCode")) or ""), MAX_CODE) or None,
         text=sanitize_sms_text(text) if text else None,
+        signature=signature_of(text) if text else None,
         notes=(Contradiction(code=code),) if contradicts and code else (),
     )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import ProviderError
 from bot.model import ProviderFault
 from bot.providers.http import with_clock_skew
+from bot.providers.optional_actions import Lack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,10 +50,33 @@ BLAME_THE_CLOCK = frozenset(
     }
 )
 
+OF_THE_WHOLE_ACCOUNT = frozenset(  # what no action is answered with: not the right to one of them
+    {
+        "UnauthorizedOperation.RequestIpNotInWhitelist",
+        "UnauthorizedOperation.SdkAppIdIsDisabled",
+        "UnauthorizedOperation.SmsSdkAppIdVerifyFail",
+        "UnauthorizedOperation.ServiceSuspendDueToArrears",
+        "UnauthorizedOperation.SerivceSuspendDueToArrears",  # the vendor's older spelling
+    }
+)
+
+
+def lack_of(code: str) -> Lack | None:
+    """What the account lacks when an action of its own right is answered with `code`; None: nothing that lasts."""
+    if code in OF_THE_WHOLE_ACCOUNT:
+        return None
+    if code == "AuthFailure.UnauthorizedOperation" or _family(code) == "UnauthorizedOperation":
+        return Lack.RIGHT
+    return Lack.ACTION if _family(code) in {"InvalidAction", "UnsupportedOperation"} else None
+
+
+def _family(code: str) -> str:
+    return code.partition(".")[0]
+
 
 def is_transient(code: str) -> bool:
     """True if an immediate retry may succeed."""
-    return code not in NOT_TRANSIENT and code.partition(".")[0] in TRANSIENT_FAMILIES
+    return code not in NOT_TRANSIENT and _family(code) in TRANSIENT_FAMILIES
 
 
 def read_response(response: ApiResponse) -> Mapping[str, Any]:

@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING
 from bot.config.proxy import Proxies
 from bot.providers.base import Vendor
 from bot.providers.http import ProviderHttpClient
+from bot.providers.optional_actions import OptionalActions
+from bot.providers.tencent import listing
 from bot.providers.tencent.callbacks import CALLBACKS
+from bot.providers.tencent.errors import lack_of
 from bot.providers.tencent.provider import TencentProvider
+from bot.providers.tencent.registers import open_registers
+from bot.providers.tencent.send_records import CALLS_PER_SECOND as SENDS_PER_SECOND
 from bot.providers.tencent.settings import TencentSettings
 from bot.providers.tencent.signing import Tc3Auth, TencentCredentials
+from bot.providers.tencent.statistics import OUTCOMES, SUBMISSIONS, TencentStatistics
 from bot.providers.tencent.systems import TENCENT
 
 if TYPE_CHECKING:
@@ -19,7 +25,8 @@ if TYPE_CHECKING:
     from bot.providers.base import Provider
     from bot.timing.clock import Clock
 
-CALLS_PER_SECOND = 20  # of an account (https://cloud.tencent.com/document/api/382/40518)
+CALLS_PER_SECOND = 20  # receipts, of an account (https://cloud.tencent.com/document/api/382/40518)
+STATISTICS_CALLS_PER_SECOND = 10  # of an account, for each of the two actions (https://cloud.tencent.com/document/api/382/52077)
 
 
 def open_tencent(
@@ -28,17 +35,34 @@ def open_tencent(
     clock: Clock,
     proxies: Proxies = Proxies(),  # noqa: B008 - a frozen value
 ) -> Sequence[Provider]:
-    """One provider for each app id, all on one HTTP client: the limit is the account's, not the app's."""
+    """One provider for each app id, all on the same HTTP clients: an action's limit is the account's, not the app's."""
     token = settings.token.get_secret_value() if settings.token else None
-    credentials = TencentCredentials(settings.secret_id.get_secret_value(), settings.secret_key.get_secret_value(), token)
-    http = ProviderHttpClient(
-        settings.endpoint,
-        auth=Tc3Auth(credentials, clock),
-        calls_per_second=CALLS_PER_SECOND,
-        clock=clock,
-        proxies=proxies,
-    )
-    return [TencentProvider(http, app_id=app_id, region=settings.region, clock=clock) for app_id in settings.app_ids]
+    keys = TencentCredentials(settings.secret_id.get_secret_value(), settings.secret_key.get_secret_value(), token)
+    auth = Tc3Auth(keys, clock)
+
+    def client(calls_per_second: int) -> ProviderHttpClient:
+        return ProviderHttpClient(settings.endpoint, auth=auth, calls_per_second=calls_per_second, clock=clock, proxies=proxies)
+
+    receipts, sends = client(CALLS_PER_SECOND), client(SENDS_PER_SECOND) if settings.is_china_site else None
+    of_signatures, of_templates = client(listing.CALLS_PER_SECOND), client(listing.CALLS_PER_SECOND)
+    registers = open_registers(of_signatures, of_templates, region=settings.region, clock=clock)
+    counting = {action: client(STATISTICS_CALLS_PER_SECOND) for action in (OUTCOMES, SUBMISSIONS)}
+
+    def provider(app_id: str) -> TencentProvider:
+        actions = OptionalActions(lack_of, clock)  # an app's own: what is granted for one may not be for another
+        statistics = TencentStatistics(counting, actions, app_id=app_id, region=settings.region)
+        return TencentProvider(
+            receipts,
+            app_id=app_id,
+            region=settings.region,
+            clock=clock,
+            sends_http=sends,
+            registers=registers,
+            statistics=statistics,
+        )
+
+    return [provider(app_id) for app_id in settings.app_ids]
 
 
 VENDOR = Vendor(systems=(TENCENT,), settings=TencentSettings, open=open_tencent, callbacks=CALLBACKS)
+"""Tencent Cloud SMS."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.model import OtherNumbers, RowsUnreadable
+from bot.model import OtherNumbers, RowsUnreadable, Status
 from bot.providers.tencent.rows import delivery_of, is_row_about
 from bot.receipts.ingestion import body_of_row
 
@@ -48,6 +48,16 @@ class RowCollector:
         self._others: Counter[bytes] = Counter()
 
     @property
+    def unreadable(self) -> int:
+        """How many rows could not be read."""
+        return self._unreadable.total()
+
+    @property
+    def others(self) -> int:
+        """How many rows were about other numbers."""
+        return self._others.total()
+
+    @property
     def is_empty(self) -> bool:
         """True if there was neither a row of the target nor an unreadable one."""
         return not self._seen and not self._unreadable
@@ -55,7 +65,8 @@ class RowCollector:
     def add(self, rows: Iterable[object]) -> None:
         """Add the rows of one part; those of another message or number than the target's are skipped.
 
-        Of a row whose id is unreadable nobody can say whether it is the message asked about: it counts as unreadable then.
+        Of a row whose id is unreadable nobody can say whether it is the message asked about: it counts as unreadable then. One
+        that was refused may have got none, and is another message.
         """
         wanted: Counter[Delivery] = Counter()
         others: Counter[bytes] = Counter()
@@ -68,7 +79,7 @@ class RowCollector:
                 others[body_of_row(row)] += 1
                 continue
             delivery = self._read(row)
-            if delivery is None or (self._target.message_id is not None and delivery.message_id is None):
+            if delivery is None or self._may_be_meant(delivery):
                 unreadable[body_of_row(row)] += 1
             elif self._target.message_id in {None, delivery.message_id}:
                 wanted[delivery] += 1
@@ -77,9 +88,14 @@ class RowCollector:
         self._unreadable |= unreadable
         self._others |= others
 
-    def note_skipped(self) -> None:
-        """Note how many rows were unreadable, and how many were about other numbers, if any."""
-        if self._others:
-            self._collector.note(OtherNumbers(count=self._others.total()))
-        if self._unreadable:
-            self._collector.note(RowsUnreadable(count=self._unreadable.total()))
+    def _may_be_meant(self, delivery: Delivery) -> bool:
+        """Whether a message was asked about by its id, and this one's is not known."""
+        return self._target.message_id is not None and delivery.message_id is None and delivery.status is not Status.REJECTED
+
+
+def note_skipped(collector: ResultCollector, *rows: RowCollector) -> None:
+    """Note how many of all these rows were unreadable, and how many were about other numbers, if any."""
+    if others := sum(one.others for one in rows):
+        collector.note(OtherNumbers(count=others))
+    if unreadable := sum(one.unreadable for one in rows):
+        collector.note(RowsUnreadable(count=unreadable))

@@ -39,27 +39,27 @@ def delivery_of(row: Any, *, account: str, queried: PhoneNumber) -> Delivery | N
     """
     if not isinstance(row, dict):
         return None
-    report_status = _text(row, "ReportStatus")
+    report_status = row_text(row, "ReportStatus")
     status = _STATUS.get((report_status or "").upper(), Status.UNKNOWN)
-    code, message_id = _text(row, "Description"), field_id(row, "SerialNo")
+    code, message_id = row_text(row, "Description"), field_id(row, "SerialNo")
     if status is Status.UNKNOWN and code is None and (report_status is None or message_id is None):
         return None
     return Delivery(
         provider=NAME,
         account=account,
         status=status,
-        number=_number(row, queried),
+        number=row_number(row, queried),
         message_id=message_id,
         code=code,
         received_at=unix_time(row.get("UserReceiveTime")),
-        notes=tuple(note for note in (_contradiction(status, code), _words(row)) if note is not None),
+        notes=tuple(note for note in (contradiction_of(status, code), words_of(row)) if note is not None),
     )
 
 
 MAX_LENGTH = 200  # of any field; codes and ids are far shorter
 
 
-def _text(row: Mapping[str, Any], name: str) -> str | None:
+def row_text(row: Mapping[str, Any], name: str) -> str | None:
     """The field as text; None if it is absent, null, empty or not a scalar."""
     return truncate(single_line(field_text(row, name) or ""), MAX_LENGTH) or None
 
@@ -69,7 +69,7 @@ def is_row_about(row: Mapping[str, Any], queried: PhoneNumber) -> bool:
     return is_about(_number_field(row), queried, row.get("CountryCode"))
 
 
-def _number(row: Mapping[str, Any], queried: PhoneNumber) -> PhoneNumber | None:
+def row_number(row: Mapping[str, Any], queried: PhoneNumber) -> PhoneNumber | None:
     """The row's number: `queried` if it is about that one; None if it is about another that is no whole number."""
     if is_row_about(row, queried):
         return queried
@@ -83,19 +83,20 @@ def _number_field(row: Mapping[str, Any]) -> object:
     return next((row.get(name) for name in ("PhoneNumber", "SubscriberNumber") if digits_of(row.get(name))), None)
 
 
-def _contradiction(status: Status, code: str | None) -> Note | None:
+def contradiction_of(status: Status, code: str | None) -> Note | None:
+    """The note that a row's status and the code of its receipt disagree, if they do."""
     by_code = _STATUS_OF_CODE.get((code or "").upper())
     if by_code is None or status is Status.UNKNOWN or by_code is status:
         return None
     return Contradiction(code=code or "")
 
 
-def _words(row: Mapping[str, Any]) -> Note | None:
+def words_of(row: Mapping[str, Any]) -> Note | None:
     """The provider's error text: `SubErrorDesc`, with `SubError` behind it. Announced for receipts from outside the mainland.
 
     https://cloud.tencent.com/announce/detail/2540 brings them from December 2026 on, without a published list of codes, so
     `Description` stays the code that is explained.
     """
-    described, precise = _text(row, "SubErrorDesc"), _text(row, "SubError")
+    described, precise = row_text(row, "SubErrorDesc"), row_text(row, "SubError")
     words = sanitize_provider_text(f"{described} ({precise})" if described and precise else described or precise or "")
     return ProviderWords(words=words) if words else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
@@ -64,3 +65,8 @@ class TencentSettings(SettingsModel):
     """SDK AppID of the SMS application; several are separated by commas."""
     endpoint: Endpoint = Field("https://sms.tencentcloudapi.com", alias="TENCENTCLOUD_SMS_ENDPOINT")
     """Address of the SMS API. International site: `https://sms.intl.tencentcloudapi.com`."""
+
+    @property
+    def is_china_site(self) -> bool:
+        """Whether the China site is asked: at every address, also a proxy's, that does not name the international one."""
+        return "intl" not in (urlsplit(self.endpoint).hostname or "")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.timing.clock import Clock
 
 ALGORITHM = "TC3-HMAC-SHA256"
+VERSION = "2021-01-11"
 SERVICE = "sms"
 SIGNED_HEADERS = "content-type;host"  # the two that the vendor asks for and its own SDK signs
 
@@ -32,6 +33,21 @@ class TencentCredentials:
     secret_id: str = field(repr=False)
     secret_key: str = field(repr=False)
     token: str | None = field(default=None, repr=False)
+
+
+def call_headers(action: str, region: str) -> dict[str, str]:
+    """The headers of every call.
+
+    X-TC-Language is the language of error messages. The region matters: data is kept apart by region, so the wrong one answers
+    with an empty list (https://intl.cloud.tencent.com/document/product/382/13299).
+    """
+    return {
+        "Content-Type": "application/json",
+        "X-TC-Action": action,
+        "X-TC-Version": VERSION,
+        "X-TC-Region": region,
+        "X-TC-Language": "en-US",
+    }
 
 
 class Tc3Auth(httpx.Auth):

@@ -1,9 +1,10 @@
-"""Splits a window with more rows than one response holds: halves are queried concurrently until every part is below the cap.
+"""Splits a window with more rows than are handed out: halves are queried concurrently until every part is below the cap.
 
 `PullSmsSendStatusByPhoneNumber` has no paging: Limit is at most 100 and Offset is fixed at 0
-(https://cloud.tencent.com/document/api/382/40518). Which time the window filters on is not documented, nor whether its ends
-are included, so nothing here looks at a row's times. Halves share the second at their edge; the caller drops rows that come
-twice. The splitting ends at single seconds, or after `MAX_CALLS` calls.
+(https://cloud.tencent.com/document/api/382/40518). `DescribeSendRecordList` has pages, of 1,000 rows in all
+(https://cloud.tencent.com/document/api/382/137245). Which time the first filters on is not documented, nor whether the ends
+of a window are included, so nothing here looks at the times of rows. Halves share the second at their edge; the caller drops what
+comes twice. The splitting ends at single seconds, or after so many calls.
 """
 
 from __future__ import annotations
@@ -42,13 +43,24 @@ class SecondRange:
 
 
 class WindowSplitter:
-    """Queries one range in as many parts as it takes. `fetch` queries one part, stores its rows and returns their number."""
+    """Queries one range in as many parts as it takes. `fetch` queries one part, stores its rows and returns their number.
 
-    def __init__(self, fetch: Callable[[SecondRange], Awaitable[int]], collector: ResultCollector) -> None:
+    With `row_cap` rows or more a part may have further ones. There is a call for each part, and no more than `max_calls`.
+    """
+
+    def __init__(
+        self,
+        fetch: Callable[[SecondRange], Awaitable[int]],
+        collector: ResultCollector,
+        *,
+        row_cap: int = ROW_CAP,
+        max_calls: int = MAX_CALLS,
+    ) -> None:
         self._fetch = fetch
         self._collector = collector
+        self._row_cap = row_cap
+        self._calls_left = max_calls
         self._slots = asyncio.Semaphore(MAX_AT_ONCE)
-        self._calls = 0
         self._parts = 0
         self._missing = 0
         self._errors: list[ProviderError] = []
@@ -66,10 +78,10 @@ class WindowSplitter:
 
     async def _query_part(self, span: SecondRange) -> int | None:
         """Query `span` and, if it is capped, its halves. Returns the number of its own rows; None: it failed."""
-        if self._calls == MAX_CALLS:
+        if not self._calls_left:
             self._count_missing()
             return None
-        self._calls += 1
+        self._calls_left -= 1
         try:
             async with self._slots:
                 count = await self._fetch(span)
@@ -79,10 +91,10 @@ class WindowSplitter:
             self._errors.append(error)
             self._count_missing()
             return None
-        if count < ROW_CAP:
+        if count < self._row_cap:
             self._parts += 1
         elif span.begin == span.end:
-            self._note_crowded(span, count)
+            self._note_crowded(span, min(count, self._row_cap))
         else:
             await self._split(span, count)
         return count
@@ -94,7 +106,7 @@ class WindowSplitter:
         # Queried by themselves, the two seconds of a range have all its rows. If they do not, the provider excludes a window's
         # end, and the range was in truth a single second.
         if span.end - span.begin == 1 and None not in counts and sum(filter(None, counts)) < count:
-            self._note_crowded(span, count)
+            self._note_crowded(span, min(count, self._row_cap))
 
     def _note_crowded(self, span: SecondRange, shown: int) -> None:
         self._parts += 1

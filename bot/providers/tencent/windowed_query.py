@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bot.errors import ProviderError
@@ -10,7 +11,7 @@ from bot.model import EmptyReceipts, NeedsNumber, Note, NoteKind
 from bot.providers.tencent.window_splitter import SecondRange, WindowSplitter
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
     from datetime import datetime
 
     from bot.model import PhoneNumber, Target, Window
@@ -40,23 +41,32 @@ async def query_windows(
     """Query all of `window` and add to `rows` what `fetch` returns for each part. Raises ProviderError like `Provider.query`."""
 
     async def fetch_and_add(span: SecondRange) -> int:
-        try:
+        with noting_clock(collector):
             received = await fetch(span)
-        except ProviderError as error:
-            collector.note_clock(error.fault.skew)
-            raise
         rows.add(received)
         return len(received)
 
-    try:
-        await WindowSplitter(fetch_and_add, collector).query(_span(window, now))
-    finally:
-        rows.note_skipped()
-    if rows.is_empty and not any(note.kind is NoteKind.COUNTED_MORE for note in collector.notes):
+    await WindowSplitter(fetch_and_add, collector).query(span_of(window, now))
+
+
+def note_empty(collector: ResultCollector, *rows: RowCollector) -> None:
+    """Note that no receipt was found, if that is so. It does not mean that nothing was sent."""
+    counts_more = any(note.kind is NoteKind.COUNTED_MORE for note in collector.notes)
+    if all(one.is_empty for one in rows) and not counts_more:
         collector.note(EmptyReceipts())
 
 
-def _span(window: Window, now: datetime) -> SecondRange:
+@contextmanager
+def noting_clock(collector: ResultCollector) -> Iterator[None]:
+    """Note the clock skew of a fault that blames the time."""
+    try:
+        yield
+    except ProviderError as error:
+        collector.note_clock(error.fault.skew)
+        raise
+
+
+def span_of(window: Window, now: datetime) -> SecondRange:
     """The window in whole seconds, ending no later than now."""
     end = min(math.ceil(window.until.timestamp()), math.floor(now.timestamp()))
     return SecondRange(min(math.floor(window.since.timestamp()), end), end)

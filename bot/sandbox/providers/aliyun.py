@@ -1,10 +1,11 @@
-"""Emulator of Alibaba Cloud SMS: the gateway with its signature, and two API actions.
+"""Emulator of Alibaba Cloud SMS: the gateway with its signature, and five API actions.
 
     gateway (HTTP 4xx: signature, clock, nonce, action, missing parameters)  ->  rate  ->  the call (HTTP 200, code in the body)
 
-`QuerySendDetails` (2017-05-25) and the international `QueryMessage` (2018-05-01) share one server; `x-acs-action` and
-`x-acs-version` choose. Sources: https://help.aliyun.com/document_detail/2593177.html (signature), /48054.html (gateway errors),
-/419277.html (QuerySendDetails), https://help.aliyun.com/zh/sms/querymessage-intl. Not emulated: the older RPC signature, XML.
+`QuerySendDetails`, `QuerySendStatistics`, `GetSmsSign` and `GetSmsTemplate` (2017-05-25) and the international `QueryMessage`
+(2018-05-01) share one server; `x-acs-action` and `x-acs-version` choose.
+Sources: https://help.aliyun.com/document_detail/2593177.html (signature), /48054.html (gateway errors), /419277.html
+(QuerySendDetails), https://help.aliyun.com/zh/sms/querymessage-intl. Not emulated: the older RPC signature, XML.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.sandbox.providers import aliyun_details, aliyun_message
+from bot.sandbox.providers import aliyun_details, aliyun_message, aliyun_registers, aliyun_statistics
 from bot.sandbox.providers.aliyun_dialect import Dialect
 from bot.sandbox.providers.faults import ProviderFaultKind
 from bot.sandbox.providers.limits import CallsPerSecond, NonceMemory
+from bot.sandbox.providers.registers import SandboxRegisters
 from bot.sandbox.providers.server import StandIn
 from bot.sandbox.providers.signatures import acs3_signature, read_acs3, same
+from bot.sandbox.providers.traffic import no_traffic
 from bot.sandbox.providers.wire import ApiAnswer, ApiRefusal
 from bot.timing.clock import system_clock
 
@@ -30,13 +33,28 @@ if TYPE_CHECKING:
 
     from bot.sandbox.providers.messages import MessageSource, SandboxMessage
     from bot.sandbox.providers.signatures import Authorization
+    from bot.sandbox.providers.traffic import Traffic
     from bot.sandbox.providers.wire import ApiRequest
 
 DETAILS = "QuerySendDetails"
+STATISTICS = "QuerySendStatistics"
 MESSAGE = "QueryMessage"
-VERSIONS = {DETAILS: "2017-05-25", MESSAGE: "2018-05-01"}
-REQUIRED = {DETAILS: ("PhoneNumber", "SendDate", "PageSize", "CurrentPage"), MESSAGE: ("MessageId",)}
-CALLS_PER_SECOND = {DETAILS: 5000, MESSAGE: 300}
+SIGNATURE, TEMPLATE = "GetSmsSign", "GetSmsTemplate"
+VERSIONS = {**dict.fromkeys((DETAILS, STATISTICS, SIGNATURE, TEMPLATE), "2017-05-25"), MESSAGE: "2018-05-01"}
+REQUIRED = {
+    DETAILS: ("PhoneNumber", "SendDate", "PageSize", "CurrentPage"),
+    STATISTICS: aliyun_statistics.REQUIRED,
+    SIGNATURE: ("SignName",),
+    TEMPLATE: ("TemplateCode",),
+    MESSAGE: ("MessageId",),
+}
+CALLS_PER_SECOND = {
+    DETAILS: 5000,
+    STATISTICS: aliyun_statistics.CALLS_PER_SECOND,
+    SIGNATURE: 150,
+    TEMPLATE: 1000,
+    MESSAGE: 300,
+}
 CLOCK_TOLERANCE = timedelta(minutes=15)
 RETRY_AFTER_MILLISECONDS = 300
 NEEDED_HEADERS = ("action", "version", "date", "signature-nonce", "content-sha256")
@@ -51,6 +69,7 @@ class AliyunAccount:
     access_key_secret: str = field(default="SandboxEXAMPLEsecretDoNotUse01", repr=False)
     security_token: str | None = field(default=None, repr=False)
     permitted: bool = True  # whether RAM grants the calls
+    denied: frozenset[str] = frozenset()  # actions that it does not grant
 
 
 class AliyunStandIn(StandIn):
@@ -65,11 +84,15 @@ class AliyunStandIn(StandIn):
         port: int = 0,
         dialect: Dialect | None = None,
         calls_per_second: Mapping[str, int] = CALLS_PER_SECOND,
+        registers: SandboxRegisters = SandboxRegisters(),  # noqa: B008 - a frozen value
+        traffic: Traffic = no_traffic,
     ) -> None:
         super().__init__(messages, clock=clock, port=port)
+        self.registers = registers
         self.accounts = tuple(accounts)
         self.dialect = dialect or Dialect()
         self._limits = {action: CallsPerSecond(calls) for action, calls in calls_per_second.items()}
+        self._traffic = traffic
         self._nonces = NonceMemory(2 * CLOCK_TOLERANCE)
 
     def _respond(self, asked: ApiRequest, now: datetime) -> ApiAnswer:
@@ -81,13 +104,20 @@ class AliyunStandIn(StandIn):
         for name in REQUIRED[action]:
             if not params.get(name):
                 raise ApiRefusal(f"Missing{name}", f"{name} is mandatory for this action.", status=400)
-        if not account.permitted:
+        if not account.permitted or action in account.denied:
             raise ApiRefusal(_denied(action), "RAM permission denied for this operation.")
         messages = [m for m in self.messages if m.account in {None, account.access_key_id}]
-        if action == DETAILS:
-            body = aliyun_details.query_send_details(params, messages, self.true_now, self.dialect)
-        else:
-            body = aliyun_message.query_message(params, messages, self.true_now, self.dialect)
+        match action:
+            case "GetSmsSign":
+                body = aliyun_registers.get_sms_sign(params, self.registers)
+            case "GetSmsTemplate":
+                body = aliyun_registers.get_sms_template(params, self.registers)
+            case "QuerySendDetails":
+                body = aliyun_details.query_send_details(params, messages, self.true_now, self.dialect)
+            case "QuerySendStatistics":
+                body = aliyun_statistics.query_send_statistics(params, account.access_key_id, self._traffic, self.true_now)
+            case _:
+                body = aliyun_message.query_message(params, messages, self.true_now, self.dialect)
         return _answer(body, str(body.get("Code") or body.get("ResponseCode")), account.access_key_id)
 
     def _authenticate(self, asked: ApiRequest, now: datetime) -> AliyunAccount:
@@ -137,8 +167,12 @@ class AliyunStandIn(StandIn):
                 raise ApiRefusal("SYSTEM_ERROR" if international else "isp.SYSTEM_ERROR", "系统出现错误，请重新调用")
             case ProviderFaultKind.HTTP_500:
                 raise ApiRefusal("InternalError", "The request processing has failed due to some unknown error.", status=500)
+            case ProviderFaultKind.COUNTED_BUT_EMPTY | ProviderFaultKind.GARBAGE_ROWS if asked.action in {SIGNATURE, TEMPLATE}:
+                return answer
             case ProviderFaultKind.COUNTED_BUT_EMPTY if not international:
                 return _answer(aliyun_details.counted_but_empty(self.dialect), "OK", answer.account)
+            case ProviderFaultKind.GARBAGE_ROWS if asked.action == STATISTICS:
+                return _answer(aliyun_statistics.GARBAGE, "OK", answer.account)
             case ProviderFaultKind.GARBAGE_ROWS:
                 garbage = aliyun_message.GARBAGE if international else aliyun_details.GARBAGE
                 return _answer(garbage, "OK", answer.account)

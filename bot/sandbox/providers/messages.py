@@ -48,10 +48,11 @@ class SandboxMessage:
     country: str = ""  # these three are in QueryMessage only
     region: str = ""
     carrier: str = ""
+    refused: str = ""  # the code with which Tencent refused it at submission; it never left, and gets no receipt
 
     def receipt_by(self, now: datetime) -> SandboxReceipt | None:
         """The receipt, if it has arrived by `now`."""
-        return self.receipt if self.receipt is not None and self.receipt.at <= now else None
+        return self.receipt if self.receipt is not None and not self.refused and self.receipt.at <= now else None
 
 
 @dataclass(frozen=True, slots=True)

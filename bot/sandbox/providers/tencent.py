@@ -1,16 +1,14 @@
-"""Emulator of Tencent Cloud SMS: `PullSmsSendStatusByPhoneNumber`, version 2021-01-11, as strict as the real API.
+"""Emulator of Tencent Cloud SMS, version 2021-01-11, as strict as the real API.
 
-    signature and clock  ->  action, version, region  ->  20 calls in any second  ->  every parameter  ->  rows
+    signature and clock  ->  action, version, region  ->  the action's calls in any second  ->  every parameter  ->  rows
 
 Errors come with HTTP 200, as Tencent's do. Sources: https://cloud.tencent.com/document/api/382/38780 (signature and common
-errors), https://cloud.tencent.com/document/product/382/55977 (the call), and the SDK `tencentcloud-sdk-python-sms`.
+errors), the SDK `tencentcloud-sdk-python-sms`, and the page of each action, see the modules `tencent_….py`.
 Not emulated: GET requests, unsigned payloads, regional host names.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 import uuid
 from dataclasses import dataclass, field
@@ -20,8 +18,15 @@ from typing import TYPE_CHECKING, Any
 from bot.sandbox.providers.faults import ProviderFaultKind
 from bot.sandbox.providers.limits import CallsPerSecond
 from bot.sandbox.providers.messages import SandboxSystem
+from bot.sandbox.providers.registers import SandboxRegisters
 from bot.sandbox.providers.server import StandIn
 from bot.sandbox.providers.signatures import read_tc3, same, tc3_signature
+from bot.sandbox.providers.tencent_action import TencentData
+from bot.sandbox.providers.tencent_receipts import RECEIPTS
+from bot.sandbox.providers.tencent_registers import SIGNATURES, TEMPLATES
+from bot.sandbox.providers.tencent_sends import SENDS
+from bot.sandbox.providers.tencent_statistics import OUTCOMES, SUBMISSIONS
+from bot.sandbox.providers.traffic import no_traffic
 from bot.sandbox.providers.wire import ApiAnswer, ApiRefusal
 from bot.timing.clock import system_clock
 
@@ -30,25 +35,15 @@ if TYPE_CHECKING:
 
     from bot.sandbox.providers.messages import MessageSource, SandboxMessage
     from bot.sandbox.providers.signatures import Authorization
+    from bot.sandbox.providers.tencent_action import TencentAction
+    from bot.sandbox.providers.traffic import Traffic
     from bot.sandbox.providers.wire import ApiRequest
 
-ACTION = "PullSmsSendStatusByPhoneNumber"
+ACTIONS = (RECEIPTS, SENDS, SIGNATURES, TEMPLATES, OUTCOMES, SUBMISSIONS)
+INTERNATIONAL_ACTIONS = (RECEIPTS, SIGNATURES, TEMPLATES, OUTCOMES, SUBMISSIONS)  # of the international site
 VERSION = "2021-01-11"
 REGIONS = frozenset({"ap-beijing", "ap-guangzhou", "ap-nanjing", "ap-singapore"})
-CALLS_PER_SECOND = 20
-MOST_ROWS = 100
-MEMORY = timedelta(days=7)
 CLOCK_TOLERANCE = timedelta(minutes=5)
-PARAMETERS: Mapping[str, tuple[type, bool]] = {  # name: type, required
-    "BeginTime": (int, True),
-    "Offset": (int, True),
-    "Limit": (int, True),
-    "PhoneNumber": (str, True),
-    "SmsSdkAppId": (str, True),
-    "EndTime": (int, False),
-}
-_E164 = re.compile(r"\+[1-9]\d{6,14}")
-DIALLING_CODES = ("852", "853", "886", "86", "65", "81", "44", "1")  # of the numbers that stand-in data uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +55,12 @@ class TencentAccount:
     token: str | None = field(default=None, repr=False)
     app_ids: tuple[str, ...] = ("1400006666",)
     region: str = "ap-guangzhou"
-    permitted: bool = True  # whether CAM grants the call
+    permitted: bool = True  # whether CAM grants anything
+    denied: frozenset[str] = frozenset()  # the actions that CAM does not grant, where it grants others
 
 
 class TencentStandIn(StandIn):
-    """The API at `url`, for `accounts`. Rows come in no particular order and only for messages with a receipt."""
+    """The API at `url`, for `accounts`. `calls_per_second` of each action, its own unless given."""
 
     unsupported = frozenset({ProviderFaultKind.COUNTED_BUT_EMPTY})
 
@@ -75,28 +71,48 @@ class TencentStandIn(StandIn):
         accounts: Sequence[TencentAccount] = (TencentAccount(),),
         clock: Callable[[], datetime] = system_clock,
         port: int = 0,
-        calls_per_second: int = CALLS_PER_SECOND,
+        calls_per_second: int | None = None,
+        actions: Sequence[TencentAction] = ACTIONS,
+        registers: SandboxRegisters = SandboxRegisters(),  # noqa: B008 - a frozen value
+        traffic: Traffic = no_traffic,
     ) -> None:
         super().__init__(messages, clock=clock, port=port)
         self.accounts = tuple(accounts)
-        self._limit = CallsPerSecond(calls_per_second)
+        self.registers = registers
+        self._traffic = traffic
+        self._actions = {action.name: action for action in actions}
+        self._limits = {action.name: CallsPerSecond(calls_per_second or action.calls_per_second) for action in actions}
 
     def _respond(self, asked: ApiRequest, now: datetime) -> ApiAnswer:
         account = self._authenticate(asked, now)
-        _check_target(asked)
-        if not account.permitted:
-            raise ApiRefusal("AuthFailure.UnauthorizedOperation", f"you are not authorized to perform operation (sms:{ACTION})")
-        if not self._limit.admit(account.secret_id, now):
-            calls = self._limit.calls
+        action = self._action(asked)
+        if not account.permitted or action.name in account.denied:
+            words = f"you are not authorized to perform operation (sms:{action.name})"
+            raise ApiRefusal("AuthFailure.UnauthorizedOperation", words)
+        limit = self._limits[action.name]
+        if not limit.admit(account.secret_id, now):
+            calls = limit.calls
             raise ApiRefusal(
                 "RequestLimitExceeded",
                 f"Your current request times equals to `{calls + 1}` in a second, which exceeds the frequency limit `{calls}`"
                 " for a second. Please reduce the frequency of calls.",
             )
-        params = _parameters(asked, now)
-        self._check_app(account, params["SmsSdkAppId"])
-        rows = self._rows(account, params, asked.headers["x-tc-region"])
-        return _answer({"PullSmsSendStatusSet": rows}, "OK", params["SmsSdkAppId"])
+        params = action.read(asked, now)
+        app_id = params.get("SmsSdkAppId", "")
+        if "SmsSdkAppId" in action.parameters:  # else it is about the whole account
+            self._check_app(account, app_id)
+        messages = self._messages_of(app_id) if asked.headers["x-tc-region"] == account.region else ()  # regions are isolated
+        data = TencentData(app_id, messages, self.registers, self._traffic)
+        return _answer(action.answer(data, params, self.true_now), "OK", app_id)
+
+    def _action(self, asked: ApiRequest) -> TencentAction:
+        """The action, if version, region and the form of the body are right. Raises ApiRefusal."""
+        _check_version(asked)
+        action = self._actions.get(asked.headers["x-tc-action"])
+        if action is None:
+            raise ApiRefusal("InvalidAction", f"The request action=`{asked.headers['x-tc-action']}` is invalid or not found.")
+        _check_target(asked)
+        return action
 
     def _authenticate(self, asked: ApiRequest, now: datetime) -> TencentAccount:
         authorization = _common_parameters(asked)
@@ -128,27 +144,15 @@ class TencentStandIn(StandIn):
             raise ApiRefusal("UnauthorizedOperation.SmsSdkAppIdVerifyFail", "SmsSdkAppId verify fail")
         raise ApiRefusal("InvalidParameterValue.SdkAppIdNotExist", "The SmsSdkAppId does not exist.")
 
-    def _rows(self, account: TencentAccount, params: Mapping[str, Any], region: str) -> list[dict[str, Any]]:
-        if region != account.region:
-            return []  # regions are isolated; the call succeeds and finds nothing
-        now = self.true_now
-        begin, end = params["BeginTime"], params.get("EndTime", int(now.timestamp()))
-        found = [
-            message
-            for message in self.messages
-            if message.system is SandboxSystem.TENCENT
-            and message.number == params["PhoneNumber"]
-            and message.account in {None, params["SmsSdkAppId"]}
-            and begin <= int(message.sent_at.timestamp()) <= end
-            and message.receipt_by(now) is not None
+    def _messages_of(self, app_id: str) -> list[SandboxMessage]:
+        return [
+            message for message in self.messages if message.system is SandboxSystem.TENCENT and message.account in {None, app_id}
         ]
-        found.sort(key=lambda message: hashlib.sha256(message.message_id.encode()).digest())  # "no particular order"
-        return [_row(message) for message in found[: params["Limit"]]]
 
     def _error_response(self, refusal: ApiRefusal, asked: ApiRequest) -> ApiAnswer:  # noqa: ARG002 - the other vendor needs `asked`
         return _answer({"Error": {"Code": refusal.code, "Message": refusal.message}}, refusal.code, status=refusal.status)
 
-    def _with_fault(self, answer: ApiAnswer, asked: ApiRequest, fault: ProviderFaultKind) -> ApiAnswer:  # noqa: ARG002 - the other vendor needs `asked`
+    def _with_fault(self, answer: ApiAnswer, asked: ApiRequest, fault: ProviderFaultKind) -> ApiAnswer:
         match fault:
             case ProviderFaultKind.RATE_LIMITED | ProviderFaultKind.HTTP_429:
                 status = 429 if fault is ProviderFaultKind.HTTP_429 else 200
@@ -157,7 +161,7 @@ class TencentStandIn(StandIn):
                 status = 500 if fault is ProviderFaultKind.HTTP_500 else 200
                 raise ApiRefusal("InternalError", "An internal error has occurred. Retry your request.", status=status)
             case ProviderFaultKind.GARBAGE_ROWS:
-                return _answer({"PullSmsSendStatusSet": _GARBAGE}, "OK", answer.account)
+                return _answer(self._actions[asked.action].garbage, "OK", answer.account)
             case _:
                 return answer
 
@@ -186,13 +190,15 @@ def _common_parameters(asked: ApiRequest) -> Authorization:
     return authorization
 
 
+def _check_version(asked: ApiRequest) -> None:
+    version = asked.headers["x-tc-version"]
+    if version != VERSION:
+        raise ApiRefusal("NoSuchVersion", f"The specified version `{version}` is invalid or not found.")
+
+
 def _check_target(asked: ApiRequest) -> None:
-    """Check version, action, region and the form of the body. Raises ApiRefusal."""
+    """Check the region and the form of the body. Raises ApiRefusal."""
     headers = asked.headers
-    if headers["x-tc-version"] != VERSION:
-        raise ApiRefusal("NoSuchVersion", f"The specified version `{headers['x-tc-version']}` is invalid or not found.")
-    if headers["x-tc-action"] != ACTION:
-        raise ApiRefusal("InvalidAction", f"The request action=`{headers['x-tc-action']}` is invalid or not found.")
     region = headers.get("x-tc-region", "")
     if not region:
         raise ApiRefusal("MissingParameter", "The request is missing a required parameter `Region`.")
@@ -200,74 +206,3 @@ def _check_target(asked: ApiRequest) -> None:
         raise ApiRefusal("UnsupportedRegion", f"The region `{region}` is not supported.")
     if headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise ApiRefusal("InvalidParameter", "The Content-Type must be application/json.")
-
-
-def _parameters(asked: ApiRequest, now: datetime) -> Mapping[str, Any]:
-    """The body's parameters, each checked. Raises ApiRefusal."""
-    try:
-        params = json.loads(asked.body)
-    except ValueError:
-        raise ApiRefusal("FailedOperation.JsonParseFail", "The request body is not valid JSON.") from None
-    if not isinstance(params, dict):
-        raise ApiRefusal("InvalidParameter", "The request body must be a JSON object.")
-    for name in params:
-        if name not in PARAMETERS:
-            raise ApiRefusal("UnknownParameter", f"The parameter `{name}` is not recognized.")
-    for name, (kind, required) in PARAMETERS.items():
-        if name not in params and required:
-            raise ApiRefusal("MissingParameter", f"The request is missing a required parameter `{name}`.")
-        if name in params and type(params[name]) is not kind:  # a bool is no int here
-            raise ApiRefusal("InvalidParameter", f"The value type of parameter `{name}` is not valid")
-    _check_values(params, now)
-    return params
-
-
-def _check_values(params: Mapping[str, Any], now: datetime) -> None:
-    at = int(now.timestamp())
-    if not _E164.fullmatch(params["PhoneNumber"]):
-        raise ApiRefusal("InvalidParameterValue.IncorrectPhoneNumber", "The phone number must be in the E.164 format.")
-    if not 1 <= params["Limit"] <= MOST_ROWS:
-        raise ApiRefusal("InvalidParameterValue.LimitVerifyFail", f"Limit must be 1 to {MOST_ROWS}.")
-    if params["Offset"] != 0:
-        raise ApiRefusal("InvalidParameterValue.OffsetVerifyFail", "Offset is fixed at 0.")
-    if params["BeginTime"] < (now - MEMORY).timestamp():
-        raise ApiRefusal("InvalidParameterValue.BeginTimeVerifyFail", "BeginTime must be within the last 7 days.")
-    if params.get("EndTime", params["BeginTime"]) < params["BeginTime"]:
-        raise ApiRefusal("InvalidParameterValue.EndTimeVerifyFail", "EndTime must not be before BeginTime.")
-    if "EndTime" not in params and params["BeginTime"] > at:
-        raise ApiRefusal("InvalidParameterValue.InvalidStartTime", "BeginTime is in the future.")
-
-
-def _row(message: SandboxMessage) -> dict[str, Any]:
-    receipt = message.receipt
-    assert receipt is not None  # noqa: S101 - only such messages are returned
-    digits = message.number.removeprefix("+")
-    code = next((code for code in DIALLING_CODES if digits.startswith(code)), "")
-    words = {"SubError": receipt.code, "SubErrorDesc": receipt.words} if receipt.words else {}
-    return {
-        "UserReceiveTime": int(receipt.at.timestamp()),
-        "CountryCode": code,
-        "SubscriberNumber": digits.removeprefix(code),
-        "PhoneNumber": message.number,
-        "SerialNo": message.message_id,
-        "ReportStatus": "SUCCESS" if receipt.delivered else "FAIL",
-        "Description": receipt.code,
-        "SessionContext": "",
-        **words,
-    }
-
-
-_GARBAGE: list[Any] = [
-    {
-        "UserReceiveTime": "soon",
-        "CountryCode": 86,
-        "PhoneNumber": 8613711112222,
-        "ReportStatus": True,
-        "Description": ["DELIVRD"],
-    },
-    {"UserReceiveTime": 10**18, "PhoneNumber": None, "SerialNo": {}, "ReportStatus": "MAYBE"},
-    {},
-    "a row that is text",
-    None,
-    [["UserReceiveTime", 0]],
-]

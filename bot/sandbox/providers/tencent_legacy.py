@@ -24,7 +24,8 @@ from bot.sandbox.providers.faults import ProviderFaultKind
 from bot.sandbox.providers.limits import CallsPerSecond
 from bot.sandbox.providers.messages import SandboxSystem
 from bot.sandbox.providers.server import StandIn
-from bot.sandbox.providers.tencent import DIALLING_CODES, MEMORY
+from bot.sandbox.providers.tencent_action import dialling_code
+from bot.sandbox.providers.tencent_receipts import MEMORY
 from bot.sandbox.providers.wire import ApiAnswer, ApiRefusal
 from bot.timing.clock import system_clock
 
@@ -212,9 +213,8 @@ def legacy_signature(app_key: str, random: str, time: int) -> str:
 
 def split_number(number: str) -> tuple[str, str]:
     """`+8613711112222` -> `86` and `13711112222`."""
-    digits = number.removeprefix("+")
-    code = next((code for code in DIALLING_CODES if digits.startswith(code)), "")
-    return code, digits.removeprefix(code)
+    code = dialling_code(number)
+    return code, number.removeprefix(f"+{code}")
 
 
 def receipt_row(message: SandboxMessage) -> dict[str, Any]:

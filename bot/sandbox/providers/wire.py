@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 KEPT_PARAMETERS = frozenset(
-    {"BeginTime", "EndTime", "Limit", "Offset", "SendDate", "CurrentPage", "PageSize"} | {"type", "max", "begin_time", "end_time"}
+    {"BeginTime", "EndTime", "Limit", "Offset", "International", "SendDate", "CurrentPage", "PageSize"}
+    | {"type", "max", "begin_time", "end_time", "StartDate", "EndDate", "IsGlobe"}
 )
 """What a `RecordedCall` keeps of the parameters: nothing that tells whom the call was about."""
 

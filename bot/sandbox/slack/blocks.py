@@ -32,6 +32,7 @@ from bot.sandbox.slack.shapes import (
     listing,
     nullable,
     number,
+    positive,
     record,
     string,
     typed,
@@ -55,6 +56,7 @@ __all__ = [
 MAX_BLOCKS = 50
 MAX_TEXT = 40_000  # characters of the top-level text
 MAX_BLOCK_TEXT = 13_000  # characters of all blocks together
+MAX_CHARTS = 2
 MAX_TABLE_TEXT = 10_000  # characters of all table cells together
 MAX_MARKDOWN_TEXT = 12_000  # characters of all markdown blocks together
 
@@ -75,6 +77,23 @@ def _needs_equal_rows(value: Any, pointer: str, problems: Problems) -> None:
         problems.add(f"{pointer}/rows/0", "header cells may not be rich_text")
 
 
+def _needs_equal_labels(value: Any, pointer: str, problems: Problems) -> None:
+    """Each series of a chart has its own name, and a point for each category, by its label."""
+    chart = value if isinstance(value, Mapping) else {}
+    axis, series = chart.get("axis_config"), chart.get("series")
+    if not isinstance(axis, Mapping) or not isinstance(series, list):
+        return
+    categories, names = axis.get("categories"), [one.get("name") for one in series if isinstance(one, Mapping)]
+    if isinstance(categories, list) and len(set(map(str, categories))) < len(categories):
+        problems.add(f"{pointer}/axis_config/categories", "categories must be unique")
+    if len(set(map(str, names))) < len(names):
+        problems.add(f"{pointer}/series", "names of series must be unique")
+    for index, one in enumerate(series):
+        points = one.get("data") if isinstance(one, Mapping) else None
+        if isinstance(points, list) and [point.get("label") for point in points if isinstance(point, Mapping)] != categories:
+            problems.add(f"{pointer}/series/{index}/data", "labels must be the categories")
+
+
 _CONTEXT_PARTS: Mapping[str, Check] = {"plain_text": text_object(), "mrkdwn": text_object(), "image": IMAGE_ELEMENT}
 _TABLE_CELLS: Mapping[str, Check] = {
     "raw_text": record({"text": string(1)}),
@@ -82,6 +101,15 @@ _TABLE_CELLS: Mapping[str, Check] = {
     "rich_text": RICH_TEXT,
 }
 _COLUMN = record({}, {"align": choice("left", "center", "right"), "is_wrapped": boolean})
+
+_POINT = record({"label": string(1, 20), "value": number})
+_SERIES = record({"name": string(1, 20), "data": listing(_POINT, 1, 20)})
+_AXIS = record({"categories": listing(string(1, 20), 1, 20)}, {"x_label": string(1, 50), "y_label": string(1, 50)})
+_OF_SERIES = all_of(record({"series": listing(_SERIES, 1, 6), "axis_config": _AXIS}), _needs_equal_labels)
+_CHARTS: Mapping[str, Check] = {
+    "pie": record({"segments": listing(record({"label": string(1, 20), "value": positive}), 1, 6)}),
+    **dict.fromkeys(("bar", "line", "area"), _OF_SERIES),
+}
 
 BLOCKS: Mapping[str, Check] = {
     "section": all_of(
@@ -114,6 +142,7 @@ BLOCKS: Mapping[str, Check] = {
         ),
         _needs_equal_rows,
     ),
+    "data_visualization": record({"title": string(1, 50), "chart": typed("chart", _CHARTS)}, {"block_id": ID}),
     "markdown": record({"text": string(1, MAX_MARKDOWN_TEXT)}, {"block_id": ID}),
 }
 _CHECK_BLOCKS = listing(typed("block", BLOCKS), 0, MAX_BLOCKS)
@@ -183,6 +212,8 @@ def _check_tables(blocks: list[Mapping[str, Any]], problems: Problems) -> None:
     tables = [(index, block) for index, block in enumerate(blocks) if block.get("type") in ("table", "data_table")]
     for index, _ in tables[1:]:
         problems.add(f"/blocks/{index}", "only_one_table_allowed", error="invalid_attachments")
+    for index in [index for index, block in enumerate(blocks) if block.get("type") == "data_visualization"][MAX_CHARTS:]:
+        problems.add(f"/blocks/{index}", f"more than {MAX_CHARTS} charts in one message")
     cells = _text_length([block for _, block in tables])
     if cells > MAX_TABLE_TEXT:
         problems.add(f"/blocks/{tables[0][0]}/rows", f"{cells} characters in table cells, more than {MAX_TABLE_TEXT}")

@@ -182,6 +182,8 @@ PLAIN_TEXT_INPUT = record(
         "placeholder": plain_text_object(150),
     },
 )
+# https://docs.slack.dev/reference/block-kit/block-elements/file-input-element
+FILE_INPUT = record({}, {"action_id": ID, "filetypes": listing(string(1, 20), 1, 20), "max_files": integer(1, 10)})
 
 IMAGE_ELEMENT = record({"image_url": WEB_ADDRESS, "alt_text": string(1, 2000)})
 
@@ -195,4 +197,4 @@ _CHOICES: Mapping[str, Check] = {
 }
 ACTION_ELEMENTS: Mapping[str, Check] = {"button": BUTTON, "overflow": OVERFLOW, **_CHOICES}
 ACCESSORIES: Mapping[str, Check] = {**ACTION_ELEMENTS, "image": IMAGE_ELEMENT}
-INPUT_ELEMENTS: Mapping[str, Check] = {"plain_text_input": PLAIN_TEXT_INPUT, **_CHOICES}
+INPUT_ELEMENTS: Mapping[str, Check] = {"plain_text_input": PLAIN_TEXT_INPUT, "file_input": FILE_INPUT, **_CHOICES}

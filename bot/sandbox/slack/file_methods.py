@@ -33,6 +33,8 @@ async def complete_upload(services: MethodServices, arguments: Arguments) -> Jso
     if not isinstance(wanted, list) or not wanted or not all(isinstance(each, dict) and "id" in each for each in wanted):
         raise ApiError("invalid_arguments", fields=error_details(["[ERROR] missing required field: files"]))
     channel = string_argument(arguments, "channel_id") or string_argument(arguments, "channels")
+    if channel and services.state.conversation(channel) is None:  # a person's id is none here, unlike in chat.postMessage
+        raise ApiError("channel_not_found")
     conversation = postable_conversation(services.state, channel) if channel else None
     thread_ts = thread_root(conversation, arguments) if conversation else None
     comment = string_argument(arguments, "initial_comment")

@@ -32,6 +32,7 @@ class Files:
 
     def __init__(self) -> None:
         self._uploads: dict[str, _Upload] = {}  # by the secret part of the address
+        self._kept: dict[str, StoredFile] = {}
 
     def expect(self, name: str, length: int) -> tuple[str, str]:
         """Prepare an upload. Returns the path to upload to and the file's id."""
@@ -59,6 +60,17 @@ class Files:
                 return StoredFile(upload.id, upload.name, title or upload.name, upload.content, kind)
         raise ApiError("file_not_found")
 
+    def keep(self, name: str, content: bytes) -> StoredFile:
+        """A file that a person hands over, with a message or in a modal."""
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        file = StoredFile("F" + secrets.token_hex(5).upper(), name, name, content, kind)
+        self._kept[file.id] = file
+        return file
+
+    def find(self, file_id: str) -> StoredFile | None:
+        """The kept file of that id."""
+        return self._kept.get(file_id)
+
 
 async def _content(request: web.Request) -> bytes:
     if request.content_type == "multipart/form-data":
@@ -70,7 +82,8 @@ async def _content(request: web.Request) -> bytes:
 
 
 def file_json(file: StoredFile, base_url: str = "") -> dict[str, Any]:
-    """A file as it is listed in a message."""
+    """A file as it is listed in a message. With `base_url`, as an app is told of it, which fetches it with its token."""
+    path = f"/files-pri/{file.id}" if base_url else f"/files/{file.id}"
     return {
         "id": file.id,
         "name": file.name,
@@ -78,5 +91,6 @@ def file_json(file: StoredFile, base_url: str = "") -> dict[str, Any]:
         "mimetype": file.mimetype,
         "size": len(file.content),
         "mode": "hosted",
-        "url_private_download": f"{base_url}/files/{file.id}/download",
+        "filetype": file.name.rpartition(".")[2].lower(),
+        "url_private_download": f"{base_url}{path}/download",
     }

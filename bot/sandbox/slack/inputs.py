@@ -103,6 +103,15 @@ def _read_options(element: Mapping[str, Any], values: Any) -> Json:
     return {"selected_options": [option_of(element, value) for value in values or ()]}
 
 
+def _read_files(element: Mapping[str, Any], value: Any) -> Json:
+    """The files that were chosen, as `SlackWorkspace.attach` gives them. Raises LookupError for what the client does not take."""
+    files = list(value or ())
+    kinds = element.get("filetypes")
+    if len(files) > element.get("max_files", 10) or (kinds and any(file["filetype"] not in kinds for file in files)):
+        raise LookupError("the input takes no such files")
+    return {"files": files}
+
+
 def _plain(key: str) -> Callable[[Mapping[str, Any], Any], Json]:
     return lambda _, value: {key: value or None}
 
@@ -126,5 +135,6 @@ _READERS: Mapping[str, tuple[Callable[[Mapping[str, Any], Any], Json], Callable[
     "checkboxes": (_read_options, _initial("selected_options", "initial_options", [])),
     "conversations_select": (_plain("selected_conversation"), _initial_conversation),
     "datepicker": (_plain("selected_date"), _initial("selected_date", "initial_date")),
+    "file_input": (_read_files, _initial("files", "initial_files", [])),
     "timepicker": (_plain("selected_time"), _initial("selected_time", "initial_time")),
 }

@@ -11,9 +11,9 @@ from bot.sandbox.slack.model import SLACKBOT, Ack, ConversationKind, Interaction
 from bot.sandbox.slack.state import ViewChange
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from bot.sandbox.slack.model import Conversation, PostedMessage, User
+    from bot.sandbox.slack.model import Conversation, PostedMessage, StoredFile, User
     from bot.sandbox.slack.workspace_services import WorkspaceServices
 
 
@@ -53,6 +53,7 @@ class Interactions:
         thread_ts: str | None = None,
         *,
         auto_link: bool = False,
+        files: Sequence[StoredFile] = (),
     ) -> PostedMessage:
         """Post a message. Raises LookupError for a direct message to an app that takes none, or a thread that does not exist."""
         bot = self._state.bot
@@ -64,7 +65,9 @@ class Interactions:
                 raise LookupError("there is no such thread")
             thread_ts = root.thread_ts or root.ts
         composed, block = compose(self._state, text, auto_link=auto_link)
-        return await self._state.post(conversation, user.id, composed, [block], thread_ts=thread_ts)
+        return await self._state.post(
+            conversation, user.id, composed, [block] if composed else [], thread_ts=thread_ts, files=files
+        )
 
     async def slash(self, user: User, conversation: Conversation, typed: str, thread_ts: str | None = None) -> Interaction:
         """Run a slash command. Returns once it is acknowledged, rejected, or given up on."""

@@ -198,7 +198,7 @@ def message_json(state: WorkspaceState, message: PostedMessage) -> Json:
     if message.attachments:
         fields["attachments"] = list(message.attachments)
     if message.files:
-        fields["files"] = [file_json(file) for file in message.files]
+        fields["files"] = [file_json(file, state.base_url()) for file in message.files]
     if message.thread_ts is not None:
         fields["thread_ts"] = message.thread_ts
         root = state.conversations[message.channel].history.get(message.thread_ts)

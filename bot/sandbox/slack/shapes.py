@@ -97,6 +97,13 @@ def number(value: Any, pointer: str, problems: Problems) -> None:
         problems.add(pointer, "must be a number")
 
 
+def positive(value: Any, pointer: str, problems: Problems) -> None:
+    """Any number above zero."""
+    number(value, pointer, problems)
+    if isinstance(value, int | float) and value <= 0:
+        problems.add(pointer, "must be above 0")
+
+
 def choice(*allowed: str) -> Check:
     """One of a few words."""
 

@@ -43,6 +43,7 @@ class WorkspaceState:
     def __init__(self, bot: BotInstallation, clock: Clock) -> None:
         self.bot = bot
         self.clock = clock
+        self.base_url: Callable[[], str] = lambda: ""  # the workspace's own address, once it listens
         self.users = seed.users(bot)
         self.user_groups = seed.user_groups()
         self.conversations = seed.conversations(bot)

@@ -30,7 +30,7 @@ _INPUT = record(
     {"label": plain_text_object(2000), "element": typed("input element", INPUT_ELEMENTS)},
     {"hint": plain_text_object(2000), "optional": boolean, "dispatch_action": boolean, "block_id": ID},
 )
-_SHARED = {name: check for name, check in BLOCKS.items() if name not in {"table", "data_table", "markdown"}}
+_SHARED = {name: check for name, check in BLOCKS.items() if name not in {"table", "data_table", "data_visualization", "markdown"}}
 _MODAL_BLOCKS: Mapping[str, Check] = {**_SHARED, "input": _INPUT, "alert": _ALERT}
 _HOME_BLOCKS: Mapping[str, Check] = {**_SHARED, "input": _INPUT}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.sandbox.slack.api import ApiError, error_details, reject_problems, string_argument
+from bot.sandbox.slack.api import ApiError, error_details, need_scope, reject_problems, string_argument
 from bot.sandbox.slack.services import Method
 from bot.sandbox.slack.view_blocks import check_view
 
@@ -75,6 +75,8 @@ def _content(services: MethodServices, arguments: Arguments, kind: str, *, repla
         raise ApiError(
             "invalid_arguments", fields=error_details([f"[ERROR] must be a view of the type {kind} [json-pointer:/view/type]"])
         )
+    if any(block.get("element", {}).get("type") == "file_input" for block in view["blocks"]):
+        need_scope(services.state, "files:read")
     named = services.surfaces.named(view.get("external_id") or "")
     if named is not None and (replacing is None or named.id != replacing.id):
         raise ApiError("duplicate_external_id")

@@ -18,6 +18,7 @@ It behaves like Slack wherever an app can tell the difference, and rejects what 
 from __future__ import annotations
 
 import asyncio
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
 from aiohttp import web
@@ -25,12 +26,13 @@ from aiohttp import web
 from bot.sandbox.slack.delivery import RequestDelivery
 from bot.sandbox.slack.events import RETRY_WAITS, Events
 from bot.sandbox.slack.faults import CUT, ChannelRateLimit, MethodRateLimit, SlackFault, SlackFaults
-from bot.sandbox.slack.files import Files
+from bot.sandbox.slack.files import Files, file_json
 from bot.sandbox.slack.http_delivery import HttpDelivery
 from bot.sandbox.slack.interactions import Interactions
 from bot.sandbox.slack.model import TEAM_ID, EventDelivery, PageOffers
 from bot.sandbox.slack.page import WorkspacePage
 from bot.sandbox.slack.page_actions import PageActions
+from bot.sandbox.slack.private_files import PrivateFiles
 from bot.sandbox.slack.response_urls import ResponseUrls
 from bot.sandbox.slack.services import MethodServices
 from bot.sandbox.slack.socket_mode import SocketModeServer
@@ -81,6 +83,7 @@ class SlackWorkspace:
     ) -> None:
         self.bot = bot
         self.state = WorkspaceState(bot, clock)
+        self.state.base_url = self._base_url
         self.socket = SocketModeServer(self.state, ack_seconds)
         self.pace = ChannelRateLimit(clock, second=second)
         self.tiers = MethodRateLimit(clock, second=second)
@@ -119,6 +122,7 @@ class SlackWorkspace:
                 web.post("/api/{method}", self._api.serve),
                 web.post("/response/{token}", self._urls.serve),
                 web.post("/upload/{secret}", self._files.receive),
+                web.get("/files-pri/{file}/download", PrivateFiles(self.state, self._files).download),
                 web.get("/link", self.socket.connect),
                 *self._page.routes(),
             ]
@@ -196,15 +200,29 @@ class SlackWorkspace:
         return self._surfaces.home(self.state.user(user).id)
 
     async def say(
-        self, user: str, channel: str, text: str, *, thread_ts: str | None = None, auto_link: bool = False
+        self,
+        user: str,
+        channel: str,
+        text: str,
+        *,
+        thread_ts: str | None = None,
+        auto_link: bool = False,
+        files: Mapping[str, bytes] = MappingProxyType({}),
     ) -> PostedMessage:
         """Let `user` (who may be a bot) post a message; `@name` in it is a mention. `auto_link` makes `<tel:…>` of numbers.
+
+        `files` are dropped with it, by their names.
 
         The resulting events are delivered in the background; see `settled`. Raises LookupError where posting is not possible, of
         which KeyError is one.
         """
         who, where = self.state.user(user), self.channel(channel)
-        return await self._interactions.say(who, where, text, thread_ts, auto_link=auto_link)
+        kept = [self._files.keep(name, content) for name, content in files.items()]
+        return await self._interactions.say(who, where, text, thread_ts, auto_link=auto_link, files=kept)
+
+    def attach(self, name: str, content: bytes) -> dict[str, Any]:
+        """A file as it is given to a modal's `file_input`, in a list."""
+        return file_json(self._files.keep(name, content), self._base_url())
 
     async def post(
         self,

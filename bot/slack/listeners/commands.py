@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import SlackDeliveryError, UsageError
-from bot.grammar import Lookup, parse
+from bot.grammar import COMMAND_NAMES, CheckSignature, CheckTemplate, Lookup, Stats, Watch, Watches, parse
 from bot.slack import views
 from bot.slack.answer_message import is_unconfirmed
+from bot.slack.listeners.batches import answer_batch_alone
+from bot.slack.listeners.lists import read_pasted
+from bot.slack.listeners.statistics import answer_statistics
+from bot.slack.listeners.watches import list_watches, watch_by_command
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import AnswerRecord
 from bot.slack.state.drafts import ModalDraft
@@ -16,27 +21,32 @@ from bot.slack.state.drafts import ModalDraft
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
+    from bot.grammar import ParseContext
     from bot.slack.answer_service import AnswerService
+    from bot.slack.listeners.lists import ListedLookup
     from bot.slack.listeners.readings import Readings
     from bot.slack.locales import ReaderLocale
     from bot.slack.messaging.responder import ResponseUrlResponder
     from bot.slack.requests.context import RequestContext
     from bot.slack.requests.runner import RequestRunner
     from bot.slack.responders import Responders
+    from bot.slack.watching.service import WatchService
 
 
-def register(app: AsyncApp, runner: RequestRunner, readings: Readings, responders: Responders) -> None:
+def register(app: AsyncApp, runner: RequestRunner, readings: Readings, watches: WatchService, responders: Responders) -> None:
     """Listen to the slash command."""
 
     async def listen(ack: AsyncAck, ctx: RequestContext, command: dict[str, Any]) -> None:
         await ack()
         responder = responders.by_response_url(ctx)
-        runner.start(ctx, responder, lambda: handle_command(ctx, readings, responder, command.get("text", "")))
+        runner.start(ctx, responder, lambda: handle_command(ctx, readings, watches, responder, command.get("text", "")))
 
     app.command(readings.answers.identity.command)(listen)
 
 
-async def handle_command(ctx: RequestContext, readings: Readings, responder: ResponseUrlResponder, text: str) -> RequestOutcome:
+async def handle_command(
+    ctx: RequestContext, readings: Readings, watches: WatchService, responder: ResponseUrlResponder, text: str
+) -> RequestOutcome:
     """Answer what was typed. Raises SlackDeliveryError, ClaimLostError."""
     answers = readings.answers
     reader = await answers.locales.resolve(ctx.request.user)
@@ -45,10 +55,24 @@ async def handle_command(ctx: RequestContext, readings: Readings, responder: Res
     try:
         command = parse(text, asker)
     except UsageError as error:
+        if (pasted := await _pasted(text, asker)) is not None:
+            ctx.audit.command, notes = "lookup", pasted.notes(language)
+            channel = ctx.request.channel
+            return await answer_batch_alone(ctx, answers, responder, pasted.command, reader, channel=channel, notes=notes)
         draft = ModalDraft(channel=ctx.request.channel, alone=True, words=text)
         await responder.show(await readings.offer(error, asker, answers.identity.command, draft, reader))
         return RequestOutcome.USAGE
-    ctx.audit.command = type(command).__name__.lower()
+    ctx.audit.command = COMMAND_NAMES[type(command)]
+    if isinstance(command, CheckSignature | CheckTemplate):
+        await responder.show(await answers.check(ctx, [command], responder.progress, reader))
+        return RequestOutcome.ANSWERED
+    if isinstance(command, Stats):
+        return await answer_statistics(ctx, answers, responder, command, reader)
+    if isinstance(command, Watch):
+        return await watch_by_command(ctx, watches, responder, command, reader)
+    if isinstance(command, Watches):
+        await responder.show(await list_watches(watches, ctx.request.user, answers.identity.command, reader))
+        return RequestOutcome.ANSWERED
     if not isinstance(command, Lookup):
         await responder.show(answers.reference(command, reader, answers.identity.command))
         return RequestOutcome.ANSWERED
@@ -59,6 +83,13 @@ async def handle_command(ctx: RequestContext, readings: Readings, responder: Res
         return await _share(ctx, answers, responder, record, reader)
     await responder.show(await answers.render(ctx, await answers.store.add(record), record, reader))
     return RequestOutcome.ANSWERED
+
+
+async def _pasted(text: str, asker: ParseContext) -> ListedLookup | None:
+    """The lookup of a list longer than a command takes."""
+    with suppress(UsageError):
+        return await read_pasted(text, asker)
+    return None
 
 
 async def _share(

@@ -8,40 +8,61 @@ that says what it builds on; the old answer stays as the record of what was know
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from bot.errors import SlackDeliveryError, UsageError
-from bot.grammar import Explain, Help, Lookup, Providers
+from bot.grammar import (
+    COMMAND_NAMES,
+    MAX_TARGETS,
+    CheckSignature,
+    CheckTemplate,
+    Help,
+    Lookup,
+    Stats,
+    Watch,
+    Watches,
+    parse,
+)
 from bot.model import Confidence
 from bot.presentation.wording import STATUS_WORDS
 from bot.providers.systems import titles
 from bot.slack import views
 from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners import follow_ups
-from bot.slack.listeners.answer_actions import apply_action, change_of
+from bot.slack.listeners.answer_actions import apply_action, change_of, refreshed_query
+from bot.slack.listeners.batches import answer_batch
 from bot.slack.listeners.follow_ups import ExplainRow, FollowUpAction
+from bot.slack.listeners.lists import read_files, read_pasted
+from bot.slack.listeners.statistics import question_of, statistics_message
+from bot.slack.listeners.watches import list_watches, watch_in_conversation
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import AnswerRecord
 from bot.slack.state.drafts import ModalDraft
 from bot.slack.views import buttons
 from bot.slack.views.page import Page
+from bot.slack.views.watches import final_already
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from bot.grammar import ParseContext
+    from bot.grammar import Explain, ParseContext, Providers
     from bot.model import Query
     from bot.slack.answer_message import AnswerMessage
     from bot.slack.answer_service import AnswerService
+    from bot.slack.listeners.lists import ListedLookup
     from bot.slack.listeners.readings import Readings
+    from bot.slack.listeners.thread_summary import ThreadSummaries
     from bot.slack.locales import ReaderLocale
     from bot.slack.messaging.view_client import ViewClient
     from bot.slack.requests.context import RequestContext
     from bot.slack.state.help_throttle import HelpThrottle
+    from bot.slack.transport.files import FileDownloads
+    from bot.slack.watching.service import WatchService
 
 _BUTTONS: Mapping[FollowUpAction, str] = {
     FollowUpAction.REFRESH: buttons.REFRESH,
@@ -49,7 +70,7 @@ _BUTTONS: Mapping[FollowUpAction, str] = {
     FollowUpAction.NEWER: buttons.NEWER,
     FollowUpAction.ALL: buttons.SHOW_ALL,
 }
-_NAMES: Mapping[type, str] = {ExplainRow: "explain", Explain: "explain", Providers: "providers", Help: "help"}  # in the audit
+_NAMES: Mapping[type, str] = {**COMMAND_NAMES, ExplainRow: "explain"}  # in the audit
 
 log = structlog.get_logger(__name__)
 
@@ -62,34 +83,156 @@ class Conversations:
     help_throttle: HelpThrottle
     views: ViewClient
     readings: Readings
+    summaries: ThreadSummaries
+    downloads: FileDownloads
+    watches: WatchService
 
 
-async def handle_message(ctx: RequestContext, conversations: Conversations, message: AnswerMessage, text: str) -> RequestOutcome:
-    """Answer what was said. Raises SlackDeliveryError, ClaimLostError."""
+async def handle_message(
+    ctx: RequestContext,
+    conversations: Conversations,
+    message: AnswerMessage,
+    text: str,
+    files: Sequence[Mapping[str, Any]] = (),
+) -> RequestOutcome:
+    """Answer what was said, or the list in `files`. Raises SlackDeliveryError, ClaimLostError."""
     answers = conversations.answers
+    if files:
+        return await _answer_files(ctx, conversations, message, text, files)
     last = await answers.latest_answer(message.thread)
     reader = await answers.locales.resolve(message.user)
     parse_context = replace(answers.parse_context(reader, message.delay), last=last[1].query if last else None)
     try:
         command = follow_ups.parse_follow_up(text, parse_context)
     except UsageError as error:
-        return await _misunderstood(conversations, message, text, error, parse_context, reader=reader)
-    ctx.audit.command = command.value if isinstance(command, FollowUpAction) else _NAMES.get(type(command), "lookup")
+        return await _answer_pasted(ctx, conversations, message, text, error, parse_context=parse_context, reader=reader)
+    ctx.audit.command = command.value if isinstance(command, FollowUpAction) else _NAMES[type(command)]
     if isinstance(command, FollowUpAction | ExplainRow):
         if last is None:
             raise RuntimeError("a follow-up was read though there is nothing to follow")
-        if isinstance(command, FollowUpAction):
-            return await _act(ctx, conversations, message, command, last=last, reader=reader)
-        return await _explain_row(ctx, answers, message, command, record=last[1], reader=reader)
+        return await _follow_up(ctx, conversations, message, command, last=last, reader=reader)
     if isinstance(command, Lookup):
         previous = parse_context.last if command.follows else None
         command = replace(command, query=answers.reaching_now(command.query))
         return await answer_lookup(ctx, answers, message, command, reader, previous=previous)
+    return await _other_command(ctx, conversations, message, command, reader)
+
+
+async def _other_command(
+    ctx: RequestContext,
+    conversations: Conversations,
+    message: AnswerMessage,
+    command: Stats | CheckSignature | CheckTemplate | Watch | Watches | Explain | Providers | Help,
+    reader: ReaderLocale,
+) -> RequestOutcome:
+    """Answer what follows no lookup. Raises SlackDeliveryError, ClaimLostError."""
+    answers = conversations.answers
+    if isinstance(command, CheckSignature | CheckTemplate):
+        checked = await answers.check(ctx, [command], message.progress, message.audience)
+        return await _post(answers, message, checked, reader)
+    if isinstance(command, Stats):
+        question = question_of(command)
+        language = message.posted_language
+        report = await answers.count(ctx, question, message.progress, language)
+        posted = statistics_message(answers, report, message.audience, command.ignored, public=not message.is_direct)
+        return await _post(answers, message, posted, reader)
     typed = _address(answers, message)
+    if isinstance(command, Watch):
+        watched = await watch_in_conversation(ctx, conversations.watches, message, command, reader)
+        asked = Lookup(answers.reaching_now(command.query), ignored=command.ignored)
+        return watched or await answer_lookup(ctx, answers, message, asked, reader, is_final=True)
+    if isinstance(command, Watches):
+        await message.show(await list_watches(conversations.watches, message.user, typed, reader))
+        return RequestOutcome.ANSWERED
     if isinstance(command, Help):
         await message.show(answers.reference(command, reader, typed))
         return RequestOutcome.ANSWERED
     return await _post(answers, message, answers.reference(command, message.audience, typed), reader)
+
+
+async def _follow_up(
+    ctx: RequestContext,
+    conversations: Conversations,
+    message: AnswerMessage,
+    command: FollowUpAction | ExplainRow,
+    *,
+    last: tuple[str, AnswerRecord],
+    reader: ReaderLocale,
+) -> RequestOutcome:
+    answers, record = conversations.answers, last[1]
+    if command is FollowUpAction.SUMMARY:
+        summary = await conversations.summaries.of(ctx, message.thread, reader, shareable=not message.is_direct)
+        await message.show(summary or views.no_summary(language=reader.language))
+        return RequestOutcome.ANSWERED
+    if command is FollowUpAction.REFRESH and len(record.query.targets) > MAX_TARGETS:
+        again = Lookup(refreshed_query(record.query, buttons.REFRESH, answers.clock()))
+        return await answer_batch(ctx, answers, message, again, reader)
+    if record.is_lost:
+        await message.show(views.expired_answer(answers.identity.command, language=message.language))
+        return RequestOutcome.GONE
+    if isinstance(command, FollowUpAction):
+        return await _act(ctx, conversations, message, command, last=last, reader=reader)
+    return await _explain_row(ctx, answers, message, command, record=record, reader=reader)
+
+
+async def _answer_pasted(
+    ctx: RequestContext,
+    conversations: Conversations,
+    message: AnswerMessage,
+    text: str,
+    error: UsageError,
+    *,
+    parse_context: ParseContext,
+    reader: ReaderLocale,
+) -> RequestOutcome:
+    """Answer a long list among the words, which the grammar does not take, or say what is not understood."""
+    try:
+        pasted = await read_pasted(text, parse_context)
+    except UsageError as wrong_list:
+        pasted, error = None, wrong_list
+    if pasted is not None:
+        return await _answer_list(ctx, conversations.answers, message, pasted, reader)
+    return await _misunderstood(conversations, message, text, error, parse_context, reader=reader)
+
+
+async def _answer_files(
+    ctx: RequestContext,
+    conversations: Conversations,
+    message: AnswerMessage,
+    text: str,
+    files: Sequence[Mapping[str, Any]],
+) -> RequestOutcome:
+    """Answer the list in a file. Raises SlackDeliveryError, ClaimLostError."""
+    answers = conversations.answers
+    reader = await answers.locales.resolve(message.user)
+    parse_context = answers.parse_context(reader, message.delay)
+    try:
+        found = await read_files(conversations.downloads, files, text, parse_context)
+    except UsageError as error:
+        if (command := _lookup_of(text, parse_context)) is not None:  # the file may be a log, beside the number that it is about
+            problem = error.masked_problem.said_in(message.posted_language)
+            return await answer_lookup(ctx, answers, message, command, reader, notes=(problem,))
+        await message.show(views.usage_error(error, _address(answers, message), language=message.language))
+        return RequestOutcome.USAGE
+    return await _answer_list(ctx, answers, message, found, reader)
+
+
+def _lookup_of(text: str, parse_context: ParseContext) -> Lookup | None:
+    """The lookup that the words ask for by themselves."""
+    with suppress(UsageError):
+        command = parse(text, parse_context)
+        return command if isinstance(command, Lookup) else None
+    return None
+
+
+async def _answer_list(
+    ctx: RequestContext, answers: AnswerService, message: AnswerMessage, found: ListedLookup, reader: ReaderLocale
+) -> RequestOutcome:
+    ctx.audit.command = "lookup"
+    command = found.command
+    if message.delay:  # else the second that the file took would make 2 h and a second of 2 h
+        command = replace(command, query=answers.reaching_now(command.query))
+    return await answer_lookup(ctx, answers, message, command, reader, notes=found.notes(message.posted_language))
 
 
 async def _post(answers: AnswerService, message: AnswerMessage, answer: views.Message, reader: ReaderLocale) -> RequestOutcome:
@@ -117,14 +260,21 @@ async def answer_lookup(
     reader: ReaderLocale,
     *,
     previous: Query | None = None,
+    notes: Sequence[str] = (),
+    is_final: bool = False,
 ) -> RequestOutcome:
     """Look up and answer by `message`; where Slack takes no post, the asker gets it alone, with the reason.
 
+    `is_final`: it was to be watched, and nothing is left to wait for, which is said above it.
+
     Raises SlackDeliveryError, ClaimLostError.
     """
+    if len(command.query.targets) > MAX_TARGETS:
+        return await answer_batch(ctx, answers, message, command, reader, notes=notes, previous=previous)
     record = AnswerRecord.first(
         command, asked_by=message.user, channel=message.channel, public=not message.is_direct, previous=previous
     )
+    record = replace(record, notes=tuple(notes))
     # It is of its thread from now on, so that a follow-up finds it that comes before the answer does.
     record = replace(record, thread=message.thread if message.thread_ts or message.is_direct else None)
     answer_id = await answers.store.add(record)
@@ -132,7 +282,8 @@ async def answer_lookup(
     report = await answers.look_up(ctx, command.query, message.progress, language, refresh=False)
     record = replace(record, report=report)
     try:
-        await message.post(await answers.render(ctx, answer_id, replace(record, thread=message.thread), reader))
+        answer = await answers.render(ctx, answer_id, replace(record, thread=message.thread), reader)
+        await message.post(final_already(answer, language=language) if is_final and report.coverage else answer)
     except SlackDeliveryError as error:
         reason = answers.delivery_failed(error, reader.language)
         if is_unconfirmed(error):  # it may have been posted: not a second time

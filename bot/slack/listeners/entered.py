@@ -46,6 +46,12 @@ def parse_permalink(text: str) -> ThreadRef | None:
     return ThreadRef(found["channel"], root) if _TS.fullmatch(root) else None
 
 
+def entered_files(view: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The files given to the modal."""
+    given = view.get("state", {}).get("values", {}).get(modal.FILE, {}).get(modal.FILE, {}).get("files")
+    return [file for file in given if isinstance(file, dict)] if isinstance(given, list) else []
+
+
 def entered(view: Mapping[str, Any], block_id: str) -> str | None:
     """The value of one input of the modal."""
     entered = view.get("state", {}).get("values", {}).get(block_id, {}).get(block_id, {})

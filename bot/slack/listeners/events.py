@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.slack.listeners.conversation import handle_message
+from bot.slack.listeners.lists import list_files
 from bot.slack.requests.slack_request import WRITTEN_BY_A_PERSON, is_direct_message
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def register(app: AsyncApp, runner: RequestRunner, conversations: Conversations,
             return
         message = replace(answer_message(ctx, event, responders), delay=ctx.delay)
         text = strip_mention(event.get("text", ""), identity)
-        runner.start(ctx, message, lambda: handle_message(ctx, conversations, message, text))
+        files = list_files(event.get("files"))
+        runner.start(ctx, message, lambda: handle_message(ctx, conversations, message, text, files))
 
     app.event("app_mention")(listen)
     app.event("message")(listen)

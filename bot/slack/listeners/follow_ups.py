@@ -1,6 +1,7 @@
 """What a short follow-up means on top of the last lookup of a conversation. Pure: words in, one value out.
 
     refresh · more · newer · all · explain 2          act on the answer that is shown
+    summary                                           tells of all answers of the conversation
     since 24h · only failed · via aliyun · a number   a lookup that takes from the last one what is not said (the grammar's part)
 
 Everything else is a command like any other, read by the one grammar.
@@ -34,6 +35,7 @@ class FollowUpAction(StrEnum):
     REFRESH = "refresh"
     MORE = "more"
     NEWER = "newer"
+    SUMMARY = "summary"  # of all lookups of the thread
     ALL = "all"  # takes `only` away
 
 
@@ -53,6 +55,8 @@ _ACTS: Mapping[str, FollowUpAction] = {
     "更多": FollowUpAction.MORE,
     "下一页": FollowUpAction.MORE,
     "上一页": FollowUpAction.NEWER,
+    "总结": FollowUpAction.SUMMARY,
+    "汇总": FollowUpAction.SUMMARY,
     "全部": FollowUpAction.ALL,
     "显示全部": FollowUpAction.ALL,
 }

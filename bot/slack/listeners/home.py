@@ -24,6 +24,8 @@ from bot.slack.views.about import about_modal
 from bot.slack.views.thread_notes import linked
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
     from bot.config import AppSettings, Mode
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from bot.slack.requests.context import RequestContext
     from bot.slack.requests.runner import RequestRunner
     from bot.slack.responders import Responders
+    from bot.slack.state.findings import Finding
     from bot.storage.unlisted_codes import UnlistedCodeCounter
 
 MOST_REPEATS = 10
@@ -123,8 +126,7 @@ async def publish_home(
         notice=notice.said_in(language) if notice else "",
     )
     repeats = [
-        home.RepeatButton(answer_id, record.query, record.relative_length, record.outcome, record.as_of)
-        for answer_id, record in recent
+        home.RepeatButton(answer_id, asked.query, asked.relative_length, *_found(asked.found_last)) for answer_id, asked in recent
     ]
     # The buttons' requests do not name the direct message that their answers go to.
     draft_id = new_draft_id()
@@ -186,3 +188,7 @@ def shown_settings(general: AppSettings, mode: Mode, language: Language) -> tupl
 
 def _name(code: str, language: Language) -> str:
     return language.say("Chinese") if code == "zh" else language.say("English")
+
+
+def _found(last: Finding | None) -> tuple[str, datetime | None]:
+    return ("", None) if last is None else (last.outcome, last.as_of)

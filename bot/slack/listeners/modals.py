@@ -11,13 +11,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import SlackDeliveryError, UsageError
-from bot.grammar import EXAMPLES, Lookup, parse
+from bot.grammar import EXAMPLES, MAX_TARGETS, Lookup, parse
 from bot.i18n import phrase
 from bot.model import Query, Window
 from bot.slack import views
 from bot.slack.answer_message import is_unconfirmed
+from bot.slack.listeners.batches import answer_batch_alone
 from bot.slack.listeners.conversation import answer_lookup
-from bot.slack.listeners.entered import ThreadRef, chosen_thread, entered
+from bot.slack.listeners.entered import ThreadRef, chosen_thread, entered, entered_files
+from bot.slack.listeners.lists import read_files, read_pasted
 from bot.slack.listeners.readings import Readings
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import AnswerRecord
@@ -25,14 +27,16 @@ from bot.slack.state.drafts import ModalDraft, new_draft_id
 from bot.slack.views import modal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
     from bot.grammar import ParseContext
     from bot.i18n import Language, Phrase
+    from bot.model import Target
     from bot.slack.answer_message import AnswerMessage
     from bot.slack.answer_service import AnswerService
+    from bot.slack.listeners.lists import ListedLookup
     from bot.slack.locales import ReaderLocale
     from bot.slack.messaging.responder import ResponseUrlResponder
     from bot.slack.messaging.view_client import ViewClient
@@ -40,11 +44,12 @@ if TYPE_CHECKING:
     from bot.slack.requests.runner import RequestRunner, Responder
     from bot.slack.responders import Responders
     from bot.slack.state.drafts import DraftStore
+    from bot.slack.transport.files import FileDownloads
 
 MOST_THREADS = 5
 _DIRECT = "D"  # begins the id of a direct message
 _NOT_A_LINK = phrase("This isn't a link to a message. Open the menu of a message in the thread and choose “Copy link”.")
-_GONE = phrase("This window has been open too long. Close it and begin again.")
+GONE = phrase("This window has been open too long. Close it and begin again.")
 CLOSED_CHANNEL = phrase("This app does not answer in that channel.")
 
 
@@ -55,6 +60,7 @@ class Modals:
     answers: AnswerService
     drafts: DraftStore
     views: ViewClient
+    downloads: FileDownloads
 
     @property
     def readings(self) -> Readings:
@@ -82,6 +88,13 @@ class Modals:
             raise opened
         return RequestOutcome.OPENED
 
+    def lookup_view(
+        self, audience: modal.Audience, language: Language, *, words: str = "", found: Sequence[Target] | None = None
+    ) -> Callable[[str], Mapping[str, Any]]:
+        """The lookup form, as `open` takes it."""
+        files = self.answers.identity.reads_files
+        return partial(modal.lookup_modal, words=words, found=found, audience=audience, files=files, language=language)
+
     async def open_empty(self, ctx: RequestContext, responder: Responder, trigger_id: str, draft: ModalDraft) -> RequestOutcome:
         """Open a modal to ask anything: answered in the draft's direct message, or where its asker wants.
 
@@ -90,7 +103,7 @@ class Modals:
         answers = self.answers
         language = (await answers.locales.resolve(ctx.request.user, answers.timings.modal_wait)).language
         audience = modal.Audience.DIRECT if draft.channel else modal.Audience.ANYWHERE
-        view = partial(modal.lookup_modal, words="", found=None, audience=audience, language=language)
+        view = self.lookup_view(audience, language)
         return await self.open(ctx, responder, trigger_id, draft, view, language=language)
 
     async def open_correction(
@@ -133,9 +146,9 @@ def register(app: AsyncApp, runner: RequestRunner, modals: Modals, responders: R
 
     async def lookup(ack: AsyncAck, ctx: RequestContext, body: dict[str, Any], view: dict[str, Any]) -> None:
         draft, reader = await modals.submitted(ctx, view)
-        problem = _GONE if draft is None else validate_targets(view, answers.parse_context(reader))
+        problem = GONE if draft is None else await validate_targets(view, answers.parse_context(reader))
         if draft is None or problem:
-            await _reject(ack, modal.TARGETS, problem or _GONE, reader)
+            await reject(ack, modal.TARGETS, problem or GONE, reader)
             return
         await ack()
         message = answer_message_for_modal(ctx, body, draft, responders)
@@ -147,10 +160,10 @@ def register(app: AsyncApp, runner: RequestRunner, modals: Modals, responders: R
         draft, reader = await modals.submitted(ctx, view)
         thread = chosen_thread(view)
         if draft is None or thread is None:
-            await _reject(ack, modal.LINK, _GONE if draft is None else _NOT_A_LINK, reader)
+            await reject(ack, modal.LINK, GONE if draft is None else _NOT_A_LINK, reader)
             return
         if answers.authorizer.authorize_channel(thread.channel) is not None:
-            await _reject(ack, modal.LINK, CLOSED_CHANNEL, reader)
+            await reject(ack, modal.LINK, CLOSED_CHANNEL, reader)
             return
         await ack()
         message = answer_message_for_modal(ctx, body, replace(draft, channel=draft.channel or thread.channel), responders)
@@ -161,7 +174,7 @@ def register(app: AsyncApp, runner: RequestRunner, modals: Modals, responders: R
     app.view(modal.POST)(post)
 
 
-async def _reject(ack: AsyncAck, block_id: str, problem: Phrase, reader: ReaderLocale) -> None:
+async def reject(ack: AsyncAck, block_id: str, problem: Phrase, reader: ReaderLocale) -> None:
     """Say below an input what is wrong with it."""
     await ack(response_action="errors", errors={block_id: problem.said_in(reader.language)[: modal.MAX_INPUT]})
 
@@ -197,16 +210,21 @@ async def look_up(
     reader = await answers.locales.resolve(message.user)
     asker = answers.parse_context(reader, ctx.delay)
     try:
-        command = _read(view, asker)
-    except UsageError as error:  # it passed with the configured zone, and does not with the asker's own
+        listed = await _read_list(modals, view, asker)
+        command = _read(view, asker) if listed is None else listed.command
+    except UsageError as error:  # in a file; or it passed with the configured zone, and does not with the asker's own
         words = entered(view, modal.TARGETS) or ""
         draft = ModalDraft(channel=message.channel, thread_ts=message.thread_ts, alone=alone is not None, words=words)
         await message.show(await modals.readings.offer(error, asker, answers.identity.command, draft, reader))
         return RequestOutcome.USAGE
+    notes = () if listed is None else listed.notes(reader.language if alone else message.posted_language)
     if alone is None:
-        return await answer_lookup(ctx, answers, message, command, reader)
+        return await answer_lookup(ctx, answers, message, command, reader, notes=notes)
+    if len(command.query.targets) > MAX_TARGETS:
+        return await answer_batch_alone(ctx, answers, alone, command, reader, channel=message.channel, notes=notes)
     report = await answers.look_up(ctx, command.query, alone.progress, reader.language, refresh=False)
-    record = replace(AnswerRecord.first(command, asked_by=message.user, channel=message.channel), report=report)
+    record = AnswerRecord.first(command, asked_by=message.user, channel=message.channel)
+    record = replace(record, report=report, notes=notes)
     await alone.show(await answers.render(ctx, await answers.store.add(record), record, reader))
     return RequestOutcome.ANSWERED
 
@@ -218,7 +236,7 @@ async def post_answer(
     answers = modals.answers
     record = await answers.store.find(answer_id)
     reader = await answers.locales.resolve(message.user)
-    if record is None:
+    if record is None or record.is_lost:
         await message.post_ephemeral(views.expired_answer(answers.identity.command, language=reader.language))
         return RequestOutcome.GONE
     try:
@@ -231,13 +249,26 @@ async def post_answer(
     return RequestOutcome.SHARED
 
 
-def validate_targets(view: Mapping[str, Any], context: ParseContext) -> Phrase | None:
-    """What is wrong with the words in the modal; None when they are understood."""
+async def validate_targets(view: Mapping[str, Any], context: ParseContext) -> Phrase | None:
+    """What is wrong with the words in the modal; None when they are understood. A file is read after the ack."""
+    if entered_files(view):
+        return None
     try:
         _read(view, context)
     except UsageError as error:
-        return one_line_error(error)
+        try:
+            return None if await read_pasted(entered(view, modal.TARGETS) or "", context) else one_line_error(error)
+        except UsageError as wrong_list:
+            return one_line_error(wrong_list)
     return None
+
+
+async def _read_list(modals: Modals, view: Mapping[str, Any], context: ParseContext) -> ListedLookup | None:
+    """The lookup of the file, or of a long list that was pasted; None where there is neither. Raises UsageError."""
+    words, since = entered(view, modal.TARGETS) or "", entered(view, modal.WINDOW) or modal.DEFAULT_WINDOW
+    if files := entered_files(view):
+        return await read_files(modals.downloads, files, words, context, since=since)
+    return await read_pasted(words, context, since=since)
 
 
 def one_line_error(error: UsageError) -> Phrase:

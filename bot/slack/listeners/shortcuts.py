@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.grammar import MAX_TARGETS, extract_targets, write_targets
@@ -58,7 +57,7 @@ async def ask_about_message(
     audience = modal.Audience.ANYWHERE
     if draft.channel:
         audience = modal.Audience.THREAD if message.get("thread_ts") else modal.Audience.MESSAGE
-    view = partial(modal.lookup_modal, words=words, found=targets, audience=audience, language=language)
+    view = modals.lookup_view(audience, language, words=words, found=targets)
     return await modals.open(ctx, responder, shortcut.get("trigger_id", ""), draft, view, language=language)
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 UNREACHABLE = "unreachable"  # no connection came about, so nothing was sent
 ANSWER_LOST = "answer_lost"  # sent, and no word on whether it was taken
 CHANNEL_BUSY = "channel_busy"  # too much is waiting for this channel already
-NO_ADDRESS = "no_address"  # Slack's answer held no address for a WebSocket
+NO_ADDRESS = "no_address"  # Slack's answer held no address, for a WebSocket or an upload
 ADDRESS_REFUSED = "address_refused"  # Slack did not take the WebSocket address that it had given
 NO_HELLO = "no_hello"  # the WebSocket was open, and Slack did not greet
 CLOSED_EARLY = "closed_early"  # the WebSocket was closed before Slack greeted

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from cachetools import LRUCache
 from structlog.contextvars import bound_contextvars, get_contextvars
 
 from bot.errors import SlackDeliveryError
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     Blocks = Sequence[dict[str, Any]]
 
 POST_SECONDS = 10
+MAX_CONVERSATIONS = 2_000
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +50,8 @@ class Poster:
         self._client = client
         self._outbox = outbox or Outbox()
         self._throttle = Throttle(clock)
+        # With people, by their id, which Slack takes for a post and not for an edit.
+        self._conversations: LRUCache[str, str] = LRUCache(MAX_CONVERSATIONS)
 
     async def post(self, channel: str, message: Message, thread_ts: str | None = None, *, claim: Claim | None) -> str:
         """Post `message` in `channel`, or in the thread under `thread_ts`. Returns its `ts`.
@@ -58,6 +62,16 @@ class Poster:
         return await _delivered(
             self._enqueue_post(channel, message, _confirming(self._posting(channel, thread_ts), claim)), claim
         )
+
+    async def post_direct(self, user: str, message: Message, *, claim: Claim | None) -> tuple[str, str]:
+        """Post `message` to a person. Returns the direct message's channel, by which it can be edited, and the message's `ts`.
+
+        Raises SlackDeliveryError, ClaimLostError.
+        """
+        channels: list[str] = []
+        posting = _confirming(self._posting(user, None, channels.append), claim)
+        ts = await _delivered(self._enqueue_post(user, message, posting), claim)
+        return (channels[-1] if channels else "") or user, ts
 
     def post_interim(
         self, channel: str, message: Message, thread_ts: str | None = None, *, claim: Claim | None
@@ -79,7 +93,8 @@ class Poster:
 
         async def send(now: Message) -> str:
             def call(blocks: Blocks) -> Awaitable[AsyncSlackResponse]:
-                return self._client.chat_update(channel=channel, ts=ts, text=now.text, blocks=blocks)
+                where = self._conversations.get(channel, channel)
+                return self._client.chat_update(channel=where, ts=ts, text=now.text, blocks=blocks)
 
             await self._call("chat.update", call, now)
             return ts
@@ -124,14 +139,20 @@ class Poster:
     def _enqueue_post(self, channel: str, message: Message, send: Send) -> QueuedMessage:
         return self._outbox.enqueue(channel, "chat.postMessage", message, send)
 
-    def _posting(self, channel: str, thread_ts: str | None) -> Send:
+    def _posting(self, channel: str, thread_ts: str | None, told: Callable[[str], object] = str) -> Send:
+        """`told` hears in which channel it is: a person's id names their direct message."""
+
         async def send(now: Message) -> str:
             def call(blocks: Blocks) -> Awaitable[AsyncSlackResponse]:
                 return self._client.chat_postMessage(
                     channel=channel, text=now.text, blocks=blocks, thread_ts=thread_ts, unfurl_links=False, unfurl_media=False
                 )
 
-            return str((await self._call("chat.postMessage", call, now)).get("ts") or "")  # it is posted, whatever else is told
+            posted = await self._call("chat.postMessage", call, now)
+            if isinstance(where := posted.get("channel"), str) and where != channel:
+                self._conversations[channel] = where
+            told(str(posted.get("channel") or ""))
+            return str(posted.get("ts") or "")  # it is posted, whatever else is told
 
         return send
 

@@ -12,6 +12,8 @@ from bot.observability.logging import error_id
 from bot.slack.messaging.claims import Claim
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bot.model import Query, Report, Target
     from bot.slack.requests.slack_request import SlackRequest
 
@@ -52,9 +54,13 @@ class AuditDraft:
 
     def record_lookup(self, report: Report) -> None:
         """Providers were asked, or their kept answers were used."""
-        self.providers |= dict.fromkeys(part.provider for part in report.coverage)
+        self.record_providers(part.provider for part in report.coverage)
         hits = [part.cached for part in report.coverage]
         self.cached = bool(hits) and all(hits) and self.cached is not False
+
+    def record_providers(self, names: Iterable[str]) -> None:
+        """These providers were asked."""
+        self.providers |= dict.fromkeys(names)
 
     def record_shown(self, query: Query) -> None:
         """An answer about these targets was shown."""

@@ -11,8 +11,9 @@ import asyncio
 import json
 import secrets
 import sys
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
@@ -20,14 +21,17 @@ import structlog
 from cachetools import LRUCache
 
 from bot.errors import DatabaseError, UsageError
-from bot.grammar import Lookup, ParseContext, parse, write
+from bot.grammar import MAX_TARGETS, Lookup, ParseContext, parse, write
+from bot.model import PhoneNumber, Target
 from bot.model.held_bytes import TARGET_BYTES, report_bytes
+from bot.slack.state.findings import Finding
 from bot.storage.column_types import UtcDateTime
 from bot.storage.database import METADATA
 from bot.storage.keyring import WrongKeyError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from bot.model import Query, Report
     from bot.storage.database import Database
@@ -85,9 +89,10 @@ class AnswerRecord:
     changed: tuple[str, str] | None = None  # what was done to it last, and by whom: ("refreshed", Slack user id)
     previous: Query | None = None  # the lookup before it, that a follow-up builds on
     passed_over: tuple[str, ...] = ()  # words of the question that changed nothing
-    # What is left of a report that is no longer in memory: an Outcome's value, and as of when.
-    outcome: str = field(default="", compare=False)
-    as_of: datetime | None = field(default=None, compare=False)
+    notes: tuple[str, ...] = ()  # what is said of the list that it came from, masked
+    rest: tuple[Target, ...] = ()  # of a batch: the targets that it did not come to
+    found_first: Finding | None = field(default=None, compare=False)  # what was found when it was asked
+    found_last: Finding | None = field(default=None, compare=False)  # and when it was asked again last; filled in by the store
 
     @classmethod
     def first(cls, asked: Lookup, *, asked_by: str, channel: str, public: bool = False, previous: Query | None = None) -> Self:
@@ -95,6 +100,11 @@ class AnswerRecord:
         query = asked.query
         span = query.window.length if query.window.open else None
         return cls(query, asked_by, channel, public=public, relative_length=span, previous=previous, passed_over=asked.ignored)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether there is nothing to show: its report is gone, and to ask for so much again takes a batch."""
+        return self.report is None and len(self.query.targets) > MAX_TARGETS
 
 
 class AnswerStore:
@@ -119,8 +129,17 @@ class AnswerStore:
         await self.update(answer_id, shown)
         return answer_id
 
+    def id_for(self, request_id: str) -> str:
+        """The id of the answer to a request of the inbox, the same for whoever takes that up; nobody else can tell it."""
+        if not request_id:
+            return secrets.token_urlsafe(12)
+        return urlsafe_b64encode(self._keyring.digest(request_id, "answer")[:12]).decode()
+
     async def update(self, answer_id: str, shown: AnswerRecord) -> None:
         """Replace the one with this id. When the database cannot be written it is kept in memory, and the log tells."""
+        if shown.report is not None and shown.report.query.targets:  # a batch may be cut before its first target
+            found = Finding.of(shown.report)
+            shown = replace(shown, found_first=shown.found_first or found, found_last=found)
         self._recent.pop(answer_id, None)
         if _bytes(shown) <= self._max_bytes:
             self._recent[answer_id] = shown
@@ -182,6 +201,11 @@ class AnswerStore:
             found.setdefault(_repeatable(shown), (answer_id, shown))
         return list(found.values())[:limit]
 
+    async def newest_in(self, thread: Thread, limit: int) -> list[tuple[str, AnswerRecord]]:
+        """The last `limit` answers of `thread` with their ids, the newest first. Never raises."""
+        found = await self._newest(ANSWERS.c.thread == self._thread_key(thread), limit)
+        return [(answer_id, shown) for answer_id, shown, _ in found]
+
     async def latest_threads_of(self, user: str, limit: int) -> list[tuple[Thread, AnswerRecord, datetime]]:
         """The last `limit` threads outside direct messages in which `user` asked, the newest first. Never raises."""
         found: dict[Thread, tuple[Thread, AnswerRecord, datetime]] = {}
@@ -191,10 +215,11 @@ class AnswerStore:
         return list(found.values())[:limit]
 
     async def _newest_of(self, user: str, limit: int) -> list[tuple[str, AnswerRecord, datetime]]:
-        mine = sa.select(ANSWERS.c.id, ANSWERS.c.sealed, ANSWERS.c.updated_at).where(
-            ANSWERS.c.asker == self._asker_key(user), ANSWERS.c.expires_at >= self._clock()
-        )
-        newest = mine.order_by(ANSWERS.c.updated_at.desc()).limit(limit)
+        return await self._newest(ANSWERS.c.asker == self._asker_key(user), limit)
+
+    async def _newest(self, where: sa.ColumnElement[bool], limit: int) -> list[tuple[str, AnswerRecord, datetime]]:
+        kept = sa.select(ANSWERS.c.id, ANSWERS.c.sealed, ANSWERS.c.updated_at).where(where, ANSWERS.c.expires_at >= self._clock())
+        newest = kept.order_by(ANSWERS.c.updated_at.desc()).limit(limit)
         try:
             rows = await self._database.read(lambda connection: connection.execute(newest).all(), within=READ_SECONDS)
         except DatabaseError as error:
@@ -239,7 +264,10 @@ class AnswerStore:
     def _written(self, shown: AnswerRecord) -> bytes:
         thread = shown.thread
         value: dict[str, Any] = {
-            "words": write(Lookup(shown.query), self._parse_context()),
+            "words": write(Lookup(_abridged(shown.query)), self._parse_context()),
+            "targets": _listed(shown.query.targets) if len(shown.query.targets) > MAX_TARGETS else None,
+            "notes": shown.notes,
+            "rest": _listed(shown.rest),
             "by": shown.asked_by,
             "channel": shown.channel,
             "page": shown.page,
@@ -250,17 +278,17 @@ class AnswerStore:
             "span": None if shown.relative_length is None else shown.relative_length.total_seconds(),
             "explained": shown.detailed,
             "changed": shown.changed,
-            "after": write(Lookup(shown.previous), self._parse_context()) if shown.previous else None,
+            "after": write(Lookup(_abridged(shown.previous)), self._parse_context()) if shown.previous else None,
             "passed_over": shown.passed_over,
-            "outcome": shown.report.outcome.value if shown.report else shown.outcome,
-            "as_of": as_of.timestamp() if (as_of := shown.report.as_of if shown.report else shown.as_of) else None,
+            "first": shown.found_first.to_json() if shown.found_first else None,
+            "last": shown.found_last.to_json() if shown.found_last else None,
         }
         return json.dumps(value).encode()
 
     def _read(self, written: bytes) -> AnswerRecord:
         value = json.loads(written)
         return AnswerRecord(
-            query=self._query(value["words"]),
+            query=_completed(self._query(value["words"]), value.get("targets")),
             asked_by=value["by"],
             channel=value["channel"],
             page=value["page"],
@@ -273,8 +301,10 @@ class AnswerStore:
             changed=tuple(value["changed"]) if value.get("changed") else None,
             previous=self._query(value["after"]) if value.get("after") else None,
             passed_over=tuple(value.get("passed_over", ())),
-            outcome=value.get("outcome", ""),
-            as_of=datetime.fromtimestamp(value["as_of"], UTC) if value.get("as_of") else None,
+            notes=tuple(value.get("notes", ())),
+            rest=_targets(value.get("rest", ())),
+            found_first=Finding.read(value["first"]) if value.get("first") else None,
+            found_last=_last(value),
         )
 
     def _query(self, words: str) -> Query:
@@ -282,6 +312,33 @@ class AnswerStore:
         if not isinstance(command, Lookup):
             raise WrongKeyError("a stored answer is not a lookup")
         return command.query
+
+
+def _last(value: Mapping[str, Any]) -> Finding | None:
+    if value.get("last"):
+        return Finding.read(value["last"])
+    return Finding.read(value) if value.get("as_of") else None  # as version 0.1 wrote it
+
+
+def _abridged(query: Query) -> Query:
+    """The query with no more targets than the command language takes."""
+    return replace(query, targets=query.targets[:MAX_TARGETS])
+
+
+def _completed(query: Query, written: Sequence[Sequence[Any]] | None) -> Query:
+    return query if written is None else replace(query, targets=_targets(written))
+
+
+def _listed(targets: Sequence[Target]) -> list[list[Any]]:
+    """Targets as they are: a thousand are not parsed again at each click."""
+    return [[*((n.e164, n.country_code, n.national) if (n := one.number) else (None, 0, "")), one.message_id] for one in targets]
+
+
+def _targets(written: Sequence[Sequence[Any]]) -> tuple[Target, ...]:
+    return tuple(
+        Target(PhoneNumber(e164, country_code, national) if e164 else None, message_id)
+        for e164, country_code, national, message_id in written
+    )
 
 
 def _same_question(one: Query, other: Query) -> bool:
@@ -301,6 +358,6 @@ def _repeatable(shown: AnswerRecord) -> object:
 
 
 def _bytes(shown: AnswerRecord) -> int:
-    targets = len(shown.query.targets) + (len(shown.previous.targets) if shown.previous else 0)
-    words = sum(map(sys.getsizeof, shown.passed_over))
+    targets = len(shown.query.targets) + len(shown.rest) + (len(shown.previous.targets) if shown.previous else 0)
+    words = sum(map(sys.getsizeof, (*shown.passed_over, *shown.notes)))
     return RECORD_BYTES + TARGET_BYTES * targets + words + (report_bytes(shown.report) if shown.report else 0)

@@ -80,4 +80,6 @@ async def authenticate(client: AsyncWebClient, proxies: Proxies | None = None) -
         told = {key: isinstance(said.get(key), str) and bool(said[key]) for key in ("team_id", "enterprise_id", "user_id")}
         if not told["user_id"] or not (told["team_id"] or told["enterprise_id"]):
             raise ValueError("auth.test tells nothing of us")  # whoever answers, it is not Slack
-        return AuthorizeResult.from_auth_test_response(auth_test_response=said, bot_token=client.token)
+        return AuthorizeResult.from_auth_test_response(
+            auth_test_response=said, bot_token=client.token, bot_scopes=said.headers.get("X-OAuth-Scopes", "")
+        )

@@ -2,15 +2,21 @@
 
 answer          Report -> the answer to a lookup (rows.py: its messages, table.py: each of many, small_print.py, buttons.py)
 reference       the answers to `explain` and `providers`
+watches         the cards of watches, and what they come to
+checks          the answers to `signature` and `template`
 notices         help, progress, usage errors, access denials, delivery failures
+timeline        the lookups of a thread as Markdown
 thread_notes    what a follow-up changed
 answer_changes  labels for changes to a posted answer
+statistics      everybody's messages, counted
 reveal          unmasked numbers, for one person
+chart           the failure mix as Slack's own chart
+csv_file        what is said beside the CSV of an answer
 customer        the wording for the customer
 readings        the buttons of a message that asks back
 modal, home     the modals and the Home tab; about: its settings
 message         blocks, limits, RenderContext
-simpler         a message without its table, and without its blocks
+simpler         a message without its chart, its table, its blocks
 mrkdwn          Slack's markup, escaping of outside text, date tokens
 """
 
@@ -18,6 +24,8 @@ from __future__ import annotations
 
 from bot.presentation.wording import ProviderStatus
 from bot.slack.views.answer import answer
+from bot.slack.views.checks import checks
+from bot.slack.views.csv_file import csv_comment, csv_needs_scope, csv_sent
 from bot.slack.views.customer import for_the_customer
 from bot.slack.views.message import Message, RenderContext, with_notice
 from bot.slack.views.notices import (
@@ -41,7 +49,9 @@ from bot.slack.views.notices import (
 )
 from bot.slack.views.reference import explain_result, explanations, providers, term
 from bot.slack.views.reveal import revealed
+from bot.slack.views.statistics import statistics
 from bot.slack.views.thread_notes import change_notice, first_page, last_page, no_such_row, nothing_to_explain
+from bot.slack.views.timeline import no_summary, shared_summary, thread_summary
 
 __all__ = [
     "Message",
@@ -53,6 +63,10 @@ __all__ = [
     "answered_below",
     "asked_ago",
     "change_notice",
+    "checks",
+    "csv_comment",
+    "csv_needs_scope",
+    "csv_sent",
     "dated",
     "delivery_failed",
     "expired_answer",
@@ -64,6 +78,7 @@ __all__ = [
     "internal_error",
     "last_page",
     "no_such_row",
+    "no_summary",
     "not_a_question",
     "nothing_to_explain",
     "other_command",
@@ -71,8 +86,11 @@ __all__ = [
     "providers",
     "revealed",
     "shared",
+    "shared_summary",
+    "statistics",
     "term",
     "thanks",
+    "thread_summary",
     "unconfirmed",
     "unreadable",
     "usage_error",

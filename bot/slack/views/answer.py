@@ -17,8 +17,10 @@ from bot.presentation.evidence import (
     fault_lines,
     group_by_code,
     ignored_words_line,
+    limit_lines,
     missing_targets_line,
 )
+from bot.presentation.mix import failure_mix, mix_lines, mix_place
 from bot.presentation.times import zone_name
 from bot.presentation.verdict import verdict
 from bot.presentation.wording import (
@@ -29,6 +31,8 @@ from bot.presentation.wording import (
     nothing_shown,
 )
 from bot.slack.views import buttons
+from bot.slack.views.batch import go_on_block, note_lines, notes_block
+from bot.slack.views.chart import mix_chart
 from bot.slack.views.message import BLOCK_BUDGET, TEXT_BUDGET, Message, context_block, fit, section, text_length
 from bot.slack.views.mrkdwn import mrkdwn_format
 from bot.slack.views.page import Page
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.model import Explanation, Report
+    from bot.presentation.mix import FailureMix
     from bot.presentation.verdict import Verdict
     from bot.presentation.wording import TextFormat
     from bot.slack.views.message import RenderContext
@@ -56,16 +61,25 @@ class _DetailLevel:
     in_full: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Findings:
+    """What the report amounts to, found once for all forms of the answer."""
+
+    page: Page
+    verdict: Verdict
+    mix: FailureMix | None
+
+
 def answer(report: Report, context: RenderContext) -> Message:
     """The answer to a lookup."""
     page = Page.of(report, context.page, each=context.detailed)
-    result = verdict(report, context.language, titles=context.titles)
+    found = _Findings(page, verdict(report, context.language, titles=context.titles), failure_mix(report))
     blocks: list[dict[str, Any]] = []
     for level in _detail_levels(page, context):
-        blocks = _blocks(report, context, page, result, level)
+        blocks = _blocks(report, context, found, level)
         if text_length(blocks) <= BLOCK_BUDGET:
             break
-    return Message(_fallback_text(report, context, page, result), tuple(blocks))
+    return Message(_fallback_text(report, context, found), tuple(blocks))
 
 
 def _detail_levels(page: Page, context: RenderContext) -> Iterator[_DetailLevel]:
@@ -75,13 +89,19 @@ def _detail_levels(page: Page, context: RenderContext) -> Iterator[_DetailLevel]
     yield from map(_DetailLevel, (Detail.FULL, Detail.BRIEF, Detail.NONE))
 
 
-def _blocks(report: Report, context: RenderContext, page: Page, result: Verdict, level: _DetailLevel) -> list[dict[str, Any]]:
+def _blocks(report: Report, context: RenderContext, found: _Findings, level: _DetailLevel) -> list[dict[str, Any]]:
+    page, result, mix = found.page, found.verdict, found.mix
     text_format = mrkdwn_format(report, context.titles, zone=context.zone, now=context.now, language=context.language)
     left_out = level.in_full < len(_known(page)) if context.detailed else level.detail is not Detail.FULL
-    blocks = [section(_verdict_lines(report, result, text_format), context.language)]
+    place = "" if context.detailed else mix_place(mix, text_format)  # the details say it in the table's first line
+    blocks = [section([*verdict_lines(report, result, text_format), place], context.language)]
+    blocks += notes_block(context.notes, context.language)
+    if mix and context.detailed:
+        blocks += [section(mix_lines(mix, report, text_format), context.language), *mix_chart(mix, report, context)]
     blocks += Evidence(page, report, result, context, text_format).blocks(level.detail, explained=level.in_full > 0)
     blocks += [block for explanation in _known(page)[: level.in_full] for block in full_explanation(explanation, text_format)]
     missing = [
+        *limit_lines(report, text_format),
         *fault_lines(report, text_format, brief=left_out),
         missing_targets_line(report, text_format),
         _nothing_selected(report, text_format),
@@ -99,7 +119,8 @@ def _blocks(report: Report, context: RenderContext, page: Page, result: Verdict,
         attribution(context),
     ]
     blocks.append(context_block(small, context.language))
-    return [*blocks, buttons.actions_block(report, context, page)]
+    rest = [go_on_block(context.answer_id, context.language)] if context.has_rest else []
+    return [*blocks, *rest, buttons.actions_block(report, context, page)]
 
 
 def _known(page: Page) -> list[Explanation]:
@@ -109,7 +130,7 @@ def _known(page: Page) -> list[Explanation]:
     return list(dict.fromkeys(explanation for explanation in found if explanation is not None))
 
 
-def _verdict_lines(report: Report, result: Verdict, text_format: TextFormat) -> list[str]:
+def verdict_lines(report: Report, result: Verdict, text_format: TextFormat, *, bold: bool = True) -> list[str]:
     """What happened, why and to whom; what is missing; who must fix it and who else is affected; what to do."""
     lead, aside, detail, earlier, advice, step = (
         text_format.prose(words, limit) if words else ""
@@ -124,7 +145,7 @@ def _verdict_lines(report: Report, result: Verdict, text_format: TextFormat) -> 
     )
     language, say = text_format.language, text_format.say
     head = replace(result, lead=lead).lead_at(text_format.times.minute(result.when) if result.when else "")
-    head = f"{result.sign} *{head}*"
+    head = f"{result.sign} *{head}*" if bold else f"{result.sign} {head}"
     head = say("{head} ({aside})", head=head, aside=aside) if aside else head
     about = say("{lead}: {detail}", lead=head, detail=detail) if detail else head
     shown = set(map(id, report.shown))
@@ -163,7 +184,7 @@ def _why_not_asked(report: Report, text_format: TextFormat) -> str:
     return "" if report.coverage else " · ".join(accounts_not_asked(report, text_format))
 
 
-def _fallback_text(report: Report, context: RenderContext, page: Page, result: Verdict) -> str:
+def _fallback_text(report: Report, context: RenderContext, found: _Findings) -> str:
     """The whole answer as text, times written out: the verdict, each message, what is missing, as of when.
 
     A notification shows its beginning alone: what happened, who must fix it and what to do.
@@ -171,6 +192,7 @@ def _fallback_text(report: Report, context: RenderContext, page: Page, result: V
     text_format = mrkdwn_format(
         report, context.titles, zone=context.zone, now=context.now, language=context.language, tokens=False
     )
+    page, result, mix = found.page, found.verdict, found.mix
     language, targets = context.language, report.query.targets
     moment = text_format.times.minute(result.when) if result.when else ""
     summary = result.summary_at(moment, NOTIFICATION - 2)
@@ -182,6 +204,7 @@ def _fallback_text(report: Report, context: RenderContext, page: Page, result: V
         *(language.with_full_stop(text_format.prose(capitalised(words), STEP)) for words in rest if words),
     ]
     lines = [first, language.sentences(more), _hint(report, result, text_format)]
+    lines += mix_lines(mix, report, text_format) if mix and context.detailed else [mix_place(mix, text_format)]
     for line, *below in Evidence(page, report, result, context, text_format).lines(Detail.FULL):
         lines.append(language.sentences(language.with_full_stop(part.strip()) for part in (line, *below)))
     if context.detailed:
@@ -193,6 +216,7 @@ def _fallback_text(report: Report, context: RenderContext, page: Page, result: V
     small = small_print(report, context, page, text_format)
     zone = text_format.say("times in {zone}", zone=zone_name(context.zone, context.now))
     tail = [
+        *note_lines(context.notes),
         *fault_lines(report, text_format),
         missing_targets_line(report, text_format),
         _nothing_selected(report, text_format),

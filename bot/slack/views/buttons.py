@@ -1,7 +1,7 @@
 """The buttons below an answer. Their values are the answer's opaque id and nothing else: no number is in them.
 
-Up to three are visible, in the order of use, or more where the overflow menu, which holds the rest, would be full. An option of
-the menu holds its action beside the id.
+Up to three are visible, in the order of use, and up to five in the overflow menu; what has no room stands below the details,
+where more may be visible. An option of the menu holds its action beside the id.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.grammar import MAX_TARGETS
 from bot.i18n import phrase
-from bot.model import NoteKind, Outcome
-from bot.presentation.evidence import customer_texts
+from bot.lookup.watch_schedule import waits_for
+from bot.model import NoteKind, Outcome, Status
+from bot.presentation.evidence import customer_texts, suspected_signature, suspected_template
 from bot.slack.views.message import plain_text
 
 if TYPE_CHECKING:
@@ -36,11 +38,23 @@ SHARE = "answer.share"
 POST = "answer.post"
 REVEAL = "answer.reveal"
 CUSTOMER = "answer.customer"
+SIGNATURE, TEMPLATE = "answer.signature", "answer.template"
+EVERYBODY = "answer.everybody"
+CSV = "answer.csv"
+SUMMARY = "answer.summary"
+SHARE_SUMMARY = "answer.share_summary"  # below a summary
+WATCH = "answer.watch"
 MENU = "answer.menu"
 
 MAX_VISIBLE = 3  # beside the menu
 MAX_IN_MENU = 5
 _LABELS: Mapping[str, tuple[Phrase, Phrase]] = {  # what the button says, and what a screen reader says for it
+    SIGNATURE: (phrase("Check signature"), phrase("Ask the provider at which carriers the SMS signature is registered")),
+    TEMPLATE: (phrase("Check template"), phrase("Ask the provider whether the template passed its review")),
+    WATCH: (
+        phrase("Tell me when final"),
+        phrase("Watch for 10 minutes, and mention you when all messages are final"),
+    ),
     CUSTOMER: (phrase("Text for the customer"), phrase("Show you alone what to tell the customer")),
     REFRESH: (phrase("Refresh"), phrase("Ask the providers again now")),
     NEWER: (phrase("Previous"), phrase("Show the lines before these")),
@@ -53,7 +67,10 @@ _LABELS: Mapping[str, tuple[Phrase, Phrase]] = {  # what the button says, and wh
     DETAILS: (phrase("Details"), phrase("Show each message, its codes in full, and how each source answered")),
     DETAILS_LESS: (phrase("Hide details"), phrase("Show the answer in short")),
     POST: (phrase("Post to thread…"), phrase("Post this answer in a thread of your choice, numbers masked")),
+    SUMMARY: (phrase("Summary"), phrase("Show you alone this thread's lookups as a timeline to copy")),
     REVEAL: (phrase("Reveal numbers"), phrase("Show the whole numbers to you alone; this is recorded")),
+    EVERYBODY: (phrase("Only this customer?"), phrase("Count everybody's messages at the failing providers")),
+    CSV: (phrase("CSV"), phrase("Attach the messages as a CSV file, numbers masked")),
 }
 _BY_USE = tuple(_LABELS)
 # What is pressed first, by what the answer says; the others follow in the order of the labels.
@@ -61,31 +78,62 @@ _FIRST: Mapping[Outcome, tuple[str, ...]] = {
     Outcome.DELIVERED: (REFRESH, WIDEN_24H, WIDEN_7D, SHARE),
     Outcome.NO_RECORD: (WIDEN_24H, WIDEN_7D, REFRESH),
     Outcome.UNANSWERED: (REFRESH,),
-    Outcome.PENDING: (REFRESH, CUSTOMER),
+    Outcome.PENDING: (WATCH, REFRESH, CUSTOMER),
+    Outcome.FAILED: (EVERYBODY,),
+    Outcome.REJECTED: (EVERYBODY,),
 }
-_LONG = frozenset({CUSTOMER, DETAILS_LESS})  # beside a long label there is room for one other on a phone
+_LONG = frozenset(
+    {WATCH, CUSTOMER, DETAILS_LESS, EVERYBODY, SIGNATURE, TEMPLATE}
+)  # beside a long label there is room for one other on a phone
 WIDER: Mapping[str, timedelta] = {WIDEN_24H: timedelta(hours=24), WIDEN_7D: timedelta(days=7)}
 
 
 def actions_block(report: Report, context: RenderContext, page: Page) -> dict[str, Any]:
     """The actions block: only buttons that change something, the likeliest first, the others in the menu."""
     wanted = {
-        REFRESH,
-        *_window_buttons(report),
+        *([] if is_batch(report) else [REFRESH, *_window_buttons(report)]),
         *_filter_buttons(report),
         *_detail_buttons(report, context),
         *_share_buttons(context),
     }
+    wanted |= {SUMMARY} if context.threaded else set()
+    wanted |= {WATCH} if any(row.status is Status.PENDING for row in report.deliveries) and waits_for(report) else set()
     wanted |= {CUSTOMER} if customer_texts(report, context.language) else set()
+    wanted |= {SIGNATURE} if suspected_signature(report) else set()
+    wanted |= {TEMPLATE} if suspected_template(report) else set()
+    wanted |= {EVERYBODY} if any(row.status.is_failure for row in report.deliveries) else set()
+    wanted |= {CSV} if report.shown else set()
     wanted |= {NEWER} if page.index > 0 else set()
     wanted |= {OLDER} if page.index < page.count - 1 else set()
-    by_use = dict.fromkeys((DETAILS_LESS, SHOW_ALL, OLDER, NEWER, *_FIRST.get(report.outcome, ()), *_BY_USE))
-    in_order = [action for action in by_use if action in wanted]
-    room = max(MAX_VISIBLE - (not _LONG.isdisjoint(in_order[:MAX_VISIBLE])), len(in_order) - MAX_IN_MENU)
+    by_use = dict.fromkeys((DETAILS_LESS, SHOW_ALL, OLDER, NEWER, SIGNATURE, TEMPLATE, *_FIRST.get(report.outcome, ()), *_BY_USE))
+    in_order = _one_long_first([action for action in by_use if action in wanted])
+    room = MAX_VISIBLE - (not _LONG.isdisjoint(in_order[:MAX_VISIBLE]))
+    if context.detailed:
+        room = max(room, len(in_order) - MAX_IN_MENU)
+    else:
+        in_order = _first(in_order, room + MAX_IN_MENU)
     room += len(in_order) == room + 1  # a menu of one is no shorter
     elements = [_button(action, context) for action in in_order[:room]]
     rest = in_order[room:]
     return {"type": "actions", "elements": [*elements, _menu(rest, context)] if rest else elements}
+
+
+def is_batch(report: Report) -> bool:
+    """Whether asking again takes minutes: `refresh` and `since 24h` in its thread do that, with progress."""
+    return len(report.query.targets) > MAX_TARGETS
+
+
+def _first(actions: list[str], most: int) -> list[str]:
+    """As many as there is room for, the details among them: what has no room stands below these."""
+    kept = actions[:most]
+    return kept if DETAILS in kept or DETAILS not in actions else [*kept[:-1], DETAILS]
+
+
+def _one_long_first(actions: list[str]) -> list[str]:
+    """The actions in their order, but of those that would stand side by side only one has a long label."""
+    long = [action for action in actions[:MAX_VISIBLE] if action in _LONG][1:]
+    short = [action for action in actions if action not in long]
+    return [*short[: MAX_VISIBLE - 1], *long, *short[MAX_VISIBLE - 1 :]]
 
 
 def read_option(value: str) -> tuple[str, str]:

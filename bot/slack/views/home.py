@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 REPEAT = "home.repeat"
 LOOK_UP = "home.look_up"
 SETTINGS = "home.settings"
-_OUTCOMES: Mapping[str, tuple[str, Phrase]] = {
+OUTCOMES: Mapping[str, tuple[str, Phrase]] = {
     Outcome.DELIVERED: ("✅", phrase("Delivered")),
     Outcome.FAILED: ("❌", phrase("Failed")),
     Outcome.REJECTED: ("❌", phrase("Rejected")),
@@ -109,7 +109,7 @@ def _lookups(repeats: Sequence[RepeatButton], context: HomeContext) -> list[dict
 def _repeat(repeat: RepeatButton, context: HomeContext) -> dict[str, Any]:
     """What came of it and when, then the question."""
     query, language, text_format = repeat.query, context.language, _text_format(context)
-    outcome = _OUTCOMES.get(repeat.outcome)
+    outcome = OUTCOMES.get(repeat.outcome)
     seen = [f"{outcome[0]} *{outcome[1].said_in(language)}*"] if outcome else []
     seen += [text_format.moment(repeat.as_of)] if repeat.as_of else []
     words = [targets(query.targets, language=language)]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.model import Query
 
 BLOCK_BUDGET = 8_300  # characters of text in an answer's blocks, table cells included
-TEXT_BUDGET = 3_000  # characters of the top-level text
+TEXT_BUDGET = 2_900  # characters of the top-level text
 SECTION_LIMIT = 3_000
 _CUT = phrase("… cut here: the message shows the rest.")
 
@@ -44,6 +44,7 @@ class RenderContext:
     titles: Mapping[str, str]  # provider name -> "Tencent"
     page: int = 0  # of ten deliveries each, the newest first
     public: bool = False  # in a channel: no message text and no Share button
+    threaded: bool = False  # in a thread, which may have other lookups
     shared: bool = False  # its Share button has been used
     direct: bool = False  # in a direct message with the bot: there is no channel to share to
     may_reveal: bool = False  # whoever reads it may see whole numbers
@@ -51,6 +52,8 @@ class RenderContext:
     changed: tuple[str, str] | None = None  # what was done last and by whom: ("refreshed", Slack user id)
     previous: Query | None = None  # the lookup that this one builds on
     passed_over: tuple[str, ...] = ()  # words of the question that changed nothing
+    notes: tuple[str, ...] = ()  # what is said of the list that it came from
+    has_rest: bool = False  # a batch that did not come to all of its targets
     language: Language
     command: str = "/smsstatus"
     shared_by: str | None = None  # Slack user ids

@@ -25,12 +25,14 @@ if TYPE_CHECKING:
     from bot.model import Target
     from bot.slack.views.message import Message
 
-LOOKUP, POST = "modal.lookup", "modal.post"  # callback ids
-TARGETS, WINDOW, WHO, PLACE = "targets", "window", "who", "place"  # block ids and, in each, the one action id
+LOOKUP, POST, SIGNATURE, TEMPLATE = "modal.lookup", "modal.post", "modal.signature", "modal.template"  # callback ids
+TARGETS, FILE, WINDOW, WHO, PLACE = "targets", "file", "window", "who", "place"  # block ids and, in each, the one action id
 WINDOWS: Mapping[str, timedelta] = {"2h": timedelta(hours=2), "24h": timedelta(hours=24), "7d": timedelta(days=7)}
 DEFAULT_WINDOW = "24h"
 THREAD, LINK = "thread", "link"
+NAME = "name"  # of a signature or a template
 MAX_INPUT = 3000
+FILE_TYPES = ("csv", "txt", "tsv")
 _OPTION = 75
 ONLY_ME, EVERYBODY = "only_me", "everybody"  # who sees the answer
 
@@ -46,6 +48,7 @@ class Audience(Enum):
 
 
 _POSTED = phrase("Numbers are masked in what others see.")
+_ALONE = phrase("Only you see the answer.")
 _NOTES: Mapping[Audience, Phrase] = {
     Audience.THREAD: _POSTED,
     Audience.MESSAGE: _POSTED,
@@ -56,11 +59,17 @@ _NOTES: Mapping[Audience, Phrase] = {
 
 
 def lookup_modal(
-    draft_id: str, words: str, *, found: Sequence[Target] | None, audience: Audience, language: Language
+    draft_id: str, words: str, *, found: Sequence[Target] | None, audience: Audience, files: bool = False, language: Language
 ) -> dict[str, Any]:
-    """The lookup form. `words` are the targets found in a message; `found` is None when none was searched."""
+    """The lookup form. `words` are the targets found in a message; `found` is None when none was searched.
+
+    `files`: the app has the scope without which Slack opens no form with an input for files.
+    """
     blocks = [] if found is None else [section([_found(found, language)], language)]
-    blocks += [_targets_input(words, language), _window_input(language)]
+    blocks.append(_targets_input(words, language, files=files))
+    if files:
+        blocks.append(_file_input(language))
+    blocks.append(_window_input(language))
     if audience not in {Audience.DIRECT, Audience.ALONE}:
         blocks.append(_who_input(audience, language))
     if audience is Audience.ANYWHERE:
@@ -96,6 +105,26 @@ def post_modal(
     return _modal(POST, draft_id, blocks, language, title=title, submit=submit)
 
 
+def signature_modal(draft_id: str, *, language: Language) -> dict[str, Any]:
+    """The form for a signature's name, where no message tells it."""
+    label, hint = language.say("Signature"), language.say("The name in 【…】 at the beginning of the text message.")
+    title = language.say("Check a signature")
+    return _check_modal(SIGNATURE, draft_id, language, title=title, label=label, hint=hint)
+
+
+def template_modal(draft_id: str, *, language: Language) -> dict[str, Any]:
+    """The form for a template's code, where no message tells it."""
+    label, hint = language.say("Template code"), language.say("From the provider's console, under Templates.")
+    title = language.say("Check a template")
+    return _check_modal(TEMPLATE, draft_id, language, title=title, label=label, hint=hint)
+
+
+def _check_modal(callback_id: str, draft_id: str, language: Language, *, title: str, label: str, hint: str) -> dict[str, Any]:
+    element = {"type": "plain_text_input", "action_id": NAME, "max_length": 100, "focus_on_load": True}
+    blocks = [_input(NAME, label, element, hint=hint), context_block([_ALONE.said_in(language)], language)]
+    return _modal(callback_id, draft_id, blocks, language, title=title, submit=language.say("Check"))
+
+
 def _thread_input(threads: Sequence[ThreadChoice], zone: tzinfo, now: datetime, language: Language) -> dict[str, Any]:
     """The newest threads, the first of them chosen. `mrkdwn`, so that Slack names the channels."""
     options = [
@@ -128,12 +157,20 @@ def _found(found: Sequence[Target], language: Language) -> str:
     return language.plural(len(found), "Found {count} message ID in the message.", "Found {count} message IDs in the message.")
 
 
-def _targets_input(words: str, language: Language) -> dict[str, Any]:
+def _targets_input(words: str, language: Language, *, files: bool) -> dict[str, Any]:
     element: dict[str, Any] = {"type": "plain_text_input", "action_id": TARGETS, "multiline": True, "max_length": MAX_INPUT}
     if words:
         element["initial_value"] = words
-    hint = language.say("Up to 50, separated by commas. A time typed here, such as since 2h, counts before the choice below.")
-    return _input(TARGETS, language.say("Numbers or message ids"), element, hint=hint)
+    hint = language.say("Separate them with commas or line breaks; this field holds about 200.")
+    block = _input(TARGETS, language.say("Numbers or message ids"), element, hint=hint)
+    return {**block, "optional": True} if files else block
+
+
+def _file_input(language: Language) -> dict[str, Any]:
+    """One file (https://docs.slack.dev/reference/block-kit/block-elements/file-input-element)."""
+    element = {"type": "file_input", "action_id": FILE, "filetypes": list(FILE_TYPES), "max_files": 1}
+    hint = language.say("CSV or TXT, up to 1,000 numbers or message IDs. Save an Excel file as CSV UTF-8 first.")
+    return {**_input(FILE, language.say("Or a list as a file"), element, hint=hint), "optional": True}
 
 
 def _window_input(language: Language) -> dict[str, Any]:

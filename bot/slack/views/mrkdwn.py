@@ -32,6 +32,7 @@ _LOOK_ALIKES = {"*": "∗", "~": "∼", "`": "ˋ"}
 _OUTER_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")  # `_word_` is italic; the one in snake_case is not
 _ADDRESS = re.compile(r"https://(?P<host>[A-Za-z0-9.-]{1,100})(?:/[A-Za-z0-9%/:._~#?&=+,;@!$'()*-]{0,800})?")
 _USER = re.compile(r"[UW][A-Z0-9]{2,20}")
+_SPAN = re.compile("(`[^`]+`)")
 _CODE_OR_BOLD = r"`[^`\n]+`|\*[^*\n]+\*(?P<pause>[：，。；、]?)"
 _LINK = r"<[^<>\n|]+\|(?P<label>[^<>\n]+)>"
 _SET_APART = re.compile(rf"(?P<formatted>{_CODE_OR_BOLD})|{_LINK}|<[^<>\n]+>|[A-Za-z]+")
@@ -59,6 +60,19 @@ def prose(text: str, limit: int) -> str:
     """Outside text as running text: escaped, on one line, with look-alikes in place of formatting characters."""
     plain = _OUTER_UNDERSCORE.sub("＿", single_line(text, limit))
     return escape("".join(_LOOK_ALIKES.get(char, char) for char in plain), limit) or "–"
+
+
+def with_code_spans(text: str, limit: int) -> str:
+    """A sentence that quotes words in back-ticks, as those of the grammar do: each part escaped by itself."""
+    parts = _SPAN.split(text)
+    return "".join(code(part.strip("`"), limit) if _SPAN.fullmatch(part) else _with_outer_blanks(part, limit) for part in parts)
+
+
+def _with_outer_blanks(text: str, limit: int) -> str:
+    """Running text with the spaces at its ends, which join it to its neighbours."""
+    if not text.strip():
+        return text
+    return f"{' ' * text.startswith(' ')}{prose(text, limit)}{' ' * text.endswith(' ')}"
 
 
 def date_format(moment: datetime, now: datetime, clock: str = "{time_secs}") -> str:

@@ -6,10 +6,11 @@ import html
 import re
 from typing import TYPE_CHECKING, Any
 
+from bot.grammar.vocabulary import EXAMPLE_NUMBER
 from bot.i18n import phrase
 from bot.presentation.times import duration
 from bot.slack.views.message import Message, plain_text, text_message, with_notice
-from bot.slack.views.mrkdwn import code, prose
+from bot.slack.views.mrkdwn import code, prose, with_code_spans
 from bot.slack.views.readings import reading_buttons
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from bot.slack.views.readings import Reading
 
 _COMMAND, _EXAMPLE, _PROBLEM, _NAME = 40, 2600, 500, 80  # an example may hold fifty numbers
-_SPAN = re.compile("(`[^`]+`)")
 _MOST_TITLES = 6
 
 
@@ -51,14 +51,22 @@ def help_message(
     """Help, one screen: what one may want to do, each with an example that works as it is."""
     say = language.say
     shown = [code(f"{command} {example}".strip(), _EXAMPLE) for example in examples]
-    asks_who = say("providers")
+    asks_who, counts = say("providers"), say("stats since 2h")
+    everybody = code(f"{command} {counts}".strip(), _NAME)
     name, who = code(f"@{bot_name}", _NAME), code(f"{command} {asks_who}".strip(), _NAME)
+    word = say("watch")
+    watched = code(f"{command} {word} {EXAMPLE_NUMBER}".strip(), _EXAMPLE)
+    checks_one = say("signature 示例")
+    check = code(f"{command} {checks_one}".strip(), _NAME)
     follow_ups = [code(words.said_in(language), _NAME) for words in FOLLOW_UPS]
     question = say("Was this SMS delivered, and if not, why?")
     wishes = (
         *(wish.filled(example=example).said_in(language) for wish, example in zip(_WISHES, shown, strict=False)),
+        say("Be told when it's final: {example}", example=watched),
         say("After a lookup, follow up: {words}", words=language.listed(follow_ups, either=True)),
+        say("One customer or everyone: {example}", example=everybody),
         say("Ask in a thread: mention {name}, or “Check SMS status” in a message's menu", name=name),
+        say("Check an SMS signature: {example}", example=check),
         say("See who is asked: {example}", example=who),
     )
     return text_message(
@@ -66,7 +74,7 @@ def help_message(
         f"*{question}*",
         *(f"• {wish}" for wish in wishes),
         small=(
-            say("Up to 50 numbers or message IDs at once. Times are in your own time zone."),
+            say("Up to 50 numbers or message IDs at once, 1,000 as a CSV or TXT file. Times are in your own time zone."),
             say(
                 "Command answers are visible only to you until you share them; answers to mentions are visible to everyone. "
                 "Numbers are masked."
@@ -100,9 +108,7 @@ def usage_error(
     a window with what was typed, kept under `draft_id`, to be put right there.
     """
     # The grammar quotes words in back-ticks, and writes its example as Slack would deliver it, with &, < and > escaped.
-    problem = _SPAN.split(error.masked_problem.said_in(language))
-    parts = (code(part.strip("`"), _PROBLEM) if _SPAN.fullmatch(part) else _with_outer_blanks(part) for part in problem)
-    problem_line, shown = "".join(parts), error.masked_example
+    problem_line, shown = with_code_spans(error.masked_problem.said_in(language), _PROBLEM), error.masked_example
     example = ""
     if shown is not None and (not readings or error.example in error.readings):
         example = language.say("Try {example}", example=code(f"{command} {html.unescape(shown)}".strip(), _EXAMPLE))
@@ -139,13 +145,6 @@ def shared(*, language: Language) -> Message:
 def answered_below(*, language: Language) -> Message:
     """In the place of a message that one person alone saw, when its button is answered for everybody."""
     return text_message(language, language.say("Answered in the thread."))
-
-
-def _with_outer_blanks(text: str) -> str:
-    """Running text with the spaces at its ends, which join it to its neighbours."""
-    if not text.strip():
-        return text
-    return f"{' ' * text.startswith(' ')}{prose(text, _PROBLEM)}{' ' * text.endswith(' ')}"
 
 
 LOOK_UP_AGAIN = "lookup.again"

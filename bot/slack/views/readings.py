@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.grammar import Explain, Help, Lookup, Providers
+from bot.grammar import CheckSignature, CheckTemplate, Explain, Help, Lookup, Providers, Stats, Watch, Watches
 from bot.i18n import phrase
 from bot.presentation.times import duration, format_day, format_window, is_today
 from bot.presentation.wording import filter_words
@@ -26,6 +26,13 @@ _CHANGES: Mapping[str, Phrase] = {  # to the answer shown last
     "more": phrase("Next"),
     "newer": phrase("Previous"),
     "all": phrase("Show all"),
+    "summary": phrase("Summary"),
+}
+_ALONE: Mapping[type, Phrase] = {  # commands of one word
+    Watches: phrase("Show watches"),
+    Help: phrase("Show help"),
+    Stats: phrase("Count everybody's messages"),
+    Providers: phrase("Show providers"),
 }
 _MOST = 75  # characters of a button
 _MOST_TARGETS = 2
@@ -102,11 +109,16 @@ def reading_labels(
                 return language.clauses(said) or language.say("Look it up")
             case Explain(code):
                 return language.say("Explain {code}", code=code)
-            case Help():
-                return language.say("Show help")
-            case Providers():
-                return language.say("Show providers")
-            case _:
+            case CheckSignature(name):
+                return language.say("Check signature {name}", name=name)
+            case CheckTemplate(code):
+                return language.say("Check template {code}", code=code)
+            case Watch(query, within):
+                length = duration(within, language)
+                return language.say("Watch {targets} for {length}", targets=words.parts(query)[-1], length=length)
+            case str():
                 return _CHANGES[command].said_in(language)
+            case _:
+                return _ALONE[type(command)].said_in(language)
 
     return [label(command) for command in meant]

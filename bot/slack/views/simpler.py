@@ -1,6 +1,7 @@
 """The simpler forms of a message, for when Slack refuses its blocks. Pure.
 
-as it is           a table, buttons
+as it is           a chart, a table, buttons
+without the chart  whose facts are in the text above it; Slack may not have this block yet
 without the table  its rows as lines of text, everything else as it was, so that the buttons stay
 without blocks     the text, which says all of it
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from bot.slack.views.chart import CHART
 from bot.slack.views.message import SECTION_LIMIT
 
 if TYPE_CHECKING:
@@ -22,11 +24,15 @@ _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 def simpler_forms(message: Message) -> list[Message]:
     """The forms to try one after the other, each once."""
+    without_chart = tuple(block for block in message.blocks if block["type"] != CHART)
     without_table = tuple(
-        simpler for block in message.blocks for simpler in (_lines_of(block) if block["type"] == "data_table" else [block])
+        simpler for block in without_chart for simpler in (_lines_of(block) if block["type"] == "data_table" else [block])
     )
-    simpler = [blocks for blocks in (without_table, ()) if blocks != message.blocks]
-    return [message, *(replace(message, blocks=blocks) for blocks in simpler)]
+    forms = [message.blocks]
+    for blocks in (without_chart, without_table, ()):
+        if blocks != forms[-1]:
+            forms.append(blocks)
+    return [replace(message, blocks=blocks) for blocks in forms]
 
 
 def _lines_of(table: Mapping[str, Any]) -> list[dict[str, Any]]:

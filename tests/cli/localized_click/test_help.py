@@ -13,8 +13,8 @@ from tests.golden_files import kept
 PATHS = [*paths()]
 COMMANDS = {word for path in PATHS for word in path}
 # What is typed or called by these words in every language.
-NAMES = {"API", "CSV", "HTTP", "JSON", "LANG", "Lines", "Mode", "Slack", "Socket", "UTC", "https"}
-NAMES |= {"lookup", "list", "since", "smsstatus", "socket"}
+NAMES = {"API", "CSV", "HTTP", "JSON", "LANG", "Lines", "Mode", "Slack", "Socket", "TXT", "UTC", "https"}
+NAMES |= {"Ctrl", "for", "lookup", "list", "since", "smsstatus", "socket", "watch"}
 
 
 def called(path: tuple[str, ...]) -> str:

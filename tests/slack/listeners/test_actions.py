@@ -57,8 +57,8 @@ async def test_only_failed_and_show_all_filter_without_asking_anyone(office: Off
     failed = await office.press(answer, "answer.only_failed")
     everything = await office.press(failed, "answer.show_all")
 
-    assert "delivered · " not in words_of(failed)
-    assert "delivered · " in words_of(everything)
+    assert "delivered in 3 s · " not in words_of(failed)
+    assert "delivered in 3 s · " in words_of(everything)
     assert len(office.sandbox.providers.tencent.calls) == calls
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox.demo import open_sandbox
 from bot.slack.views import modal
+from bot.timing.clock import system_clock
 from tests.slack.conftest import BOTH_MODES, NUMBER, QUICK, SECOND, Office, actions_of, payload_of, start, words_of
 
 if TYPE_CHECKING:
@@ -267,8 +268,8 @@ async def test_two_replicas_on_one_postgresql_are_one_bot(postgres: Postgres) ->
     postgres.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     shared = {"SMSSTATUS_DATABASE_URL": postgres.url, "SMSSTATUS_SECRET_KEY": "one key for all the replicas"}
     async with open_sandbox(second=SECOND) as sandbox, AsyncExitStack() as one, AsyncExitStack() as other:
-        first = await start(sandbox, one, "http", timings=QUICK, **shared)
-        second = await start(sandbox, other, "http", timings=QUICK, **shared)
+        first = await start(sandbox, one, "http", timings=QUICK, clock=system_clock, **shared)
+        second = await start(sandbox, other, "http", timings=QUICK, clock=system_clock, **shared)
         office = Office(sandbox, one, first)
         sandbox.workspace.http_entry = f"{first}/slack/events"
         answer = await lookup_in_a_thread(office)

@@ -22,7 +22,7 @@ from bot.slack.messaging.outbox import CHANNEL_QUEUE_SIZE, Outbox
 from bot.slack.messaging.poster import Poster, open_view
 from bot.slack.messaging.token_monitor import PROBE_SECONDS, TokenMonitor
 from bot.slack.transport.web_client import authenticate, open_session, open_web_client
-from tests.reports import PHONE_OFF, ago, failed, report
+from tests.reports import PHONE_OFF, ago, failed, incident, report
 from tests.slack.counters import ANSWER, HERE, NEWER, USER, Counter, counter, refused
 from tests.slack.times import HurriedTime
 from tests.slack.views.samples import context
@@ -267,7 +267,7 @@ async def test_blocks_refused_for_a_table_its_rows_come_as_lines_and_the_buttons
     (shown,) = counter.said()
     kinds = [block["type"] for block in shown.blocks]
     assert kinds == ["section" if block["type"] == "data_table" else block["type"] for block in answer.blocks]
-    lines = shown.blocks[kinds.index("section") + 1]["text"]["text"].splitlines()
+    lines = shown.blocks[[block["type"] for block in answer.blocks].index("data_table")]["text"]["text"].splitlines()
     assert lines[0] == "Time · Status · Code · Via"
     assert len(lines) == 6
     assert lines[1].startswith("<!date^")
@@ -276,6 +276,21 @@ async def test_blocks_refused_for_a_table_its_rows_come_as_lines_and_the_buttons
     counter.workspace.fail_next("chat.postMessage", "invalid_blocks", times=2)
     await counter.poster.post(HERE, answer, claim=None)
     assert (counter.said()[-1].text, counter.said()[-1].blocks) == (answer.text, ())
+
+
+async def test_blocks_refused_for_a_chart_the_table_and_the_buttons_stay(counter: Counter) -> None:
+    answer = views.answer(incident(), context(ENGLISH, detailed=True))
+    kinds = [block["type"] for block in answer.blocks]
+    for times in (0, 1, 2):
+        counter.workspace.fail_next("chat.postMessage", "invalid_blocks", times=times)
+        await counter.poster.post(HERE, answer, claim=None)
+
+    whole, without_chart, without_table = ([block["type"] for block in one.blocks] for one in counter.said())
+    assert whole == kinds
+    assert "data_visualization" in whole
+    assert without_chart == [kind for kind in kinds if kind != "data_visualization"]
+    assert without_table == ["section" if kind == "data_table" else kind for kind in without_chart]
+    assert "China Mobile 17 of 23" in str(counter.said()[1].blocks)
 
 
 async def test_blocks_refused_for_real_by_a_table_that_is_too_wide(counter: Counter) -> None:

@@ -15,6 +15,7 @@ from bot.grammar import Lookup
 from bot.model import Query, Report, Status, Target, Window
 from bot.slack.state.answers import ANSWERS, KEEP, AnswerRecord, AnswerStore, Thread
 from bot.slack.state.drafts import new_draft_id
+from bot.slack.state.findings import Finding
 from bot.storage.keyring import Keyring
 from tests.toys import NOW, NUMBER, TARGET, ToyClock, delivery
 
@@ -42,6 +43,39 @@ async def test_another_replica_finds_the_question_and_this_one_the_report_too(da
 
     assert await here.find(answer_id) == shown
     assert await there.find(answer_id) == replace(shown, report=None)
+
+
+async def test_what_was_found_first_and_last_outlives_the_report_and_the_thread_tells_it(database: Database) -> None:
+    clock = ToyClock()
+    store, there = answers_in(database, clock), answers_in(database, clock)
+    shown = AnswerRecord(QUERY, "U1", "C1", Report(QUERY, NOW, (delivery(),)), public=True, thread=THREAD)
+    later = NOW + timedelta(minutes=5)
+
+    answer_id = await store.add(shown)
+    again = await store.find(answer_id)
+    assert again is not None
+    await store.update(answer_id, replace(again, report=Report(QUERY, later, (delivery(), delivery()))))
+    await store.add(replace(shown, thread=replace(THREAD, ts="1700000000.000200")))
+    ((found_id, found),) = await there.newest_in(THREAD, 20)
+
+    assert found_id == answer_id
+    assert found.found_first == Finding("delivered", NOW, (("delivered", 1),))
+    assert found.found_last == Finding("delivered", later, (("delivered", 2),))
+
+
+async def test_an_outcome_that_an_earlier_version_stored_is_read(database: Database) -> None:
+    store = answers_in(database, ToyClock())
+    answer_id = await store.add(AnswerRecord(QUERY, "U1", "C1", Report(QUERY, NOW, (delivery(),))))
+    sealed = await database.read(lambda connection: connection.execute(sa.select(ANSWERS.c.sealed)).scalar_one())
+    value = json.loads(KEYRING.open(sealed, "answers"))
+    older = {key: value[key] for key in value.keys() - {"first", "last"}} | {"outcome": "failed", "as_of": NOW.timestamp()}
+    change = sa.update(ANSWERS).values(sealed=KEYRING.seal(json.dumps(older).encode(), "answers"))
+    await database.write(lambda connection: connection.execute(change).rowcount)
+
+    found = await answers_in(database, ToyClock()).find(answer_id)
+
+    assert found is not None
+    assert (found.found_first, found.found_last) == (None, Finding("failed", NOW))
 
 
 async def test_what_an_answer_builds_on_comes_back_with_it(database: Database) -> None:

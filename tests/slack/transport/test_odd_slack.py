@@ -208,7 +208,7 @@ async def test_a_name_of_an_error_is_repeated_on_one_short_line() -> None:
 async def test_a_scope_that_is_missing_asks_for_the_scopes_of_the_manifest() -> None:
     error = await refused(Odd(auth={"ok": False, "error": "missing_scope"}))
 
-    assert "give the app the scopes of manifest.yml, then install it again" in str(error)
+    assert "give the app the scopes of manifest.yml, then reinstall it" in str(error)
 
 
 async def test_bolt_is_given_all_it_needs_and_reads_no_environment(

@@ -15,15 +15,22 @@ from bot.codes import Catalogue, Term, resolve
 from bot.codes.glossary import TermWords
 from bot.errors import UsageError
 from bot.grammar import ParseContext, parse
-from bot.i18n import ENGLISH, Language, get_language
-from bot.model import ExplanationText, Outcome, ProviderWords, Status, Target, Window
+from bot.grammar.target_list import BadLine, Column, TargetList
+from bot.i18n import ENGLISH, Language, get_language, phrase
+from bot.lookup.batch import BatchEnd, BatchProgress
+from bot.model import CodeKind, ExplanationText, Outcome, ProviderWords, Status, Target, Window
+from bot.presentation.batches import bad_lines, end_words, list_words
 from bot.presentation.wording import STATUS_WORDS
 from bot.providers import systems
 from bot.slack import views
 from bot.slack.access.policy import DenialReason
-from bot.slack.views import answer_changes, home, modal, notices
+from bot.slack.state.findings import Finding
+from bot.slack.views import answer_changes, batch, home, modal, notices, watches
 from bot.slack.views.about import about_modal
+from bot.slack.views.message import text_message
 from bot.slack.views.readings import Reading, reading_labels
+from bot.slack.views.timeline import TimelineEntry
+from tests.check_reports import SIGNATURES, TEMPLATES
 from tests.notes import notes_of_every_kind
 from tests.reports import (
     AMBIGUOUS,
@@ -42,11 +49,13 @@ from tests.reports import (
     report,
     sample,
 )
+from tests.statistics.samples import reports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bot.model import Explanation, Query, Report
+    from bot.model import Explanation, Query, Report, SignatureReport, TemplateReport
+    from bot.model.statistics import StatisticsReport
 
 Json = dict[str, Any]
 Said_co = TypeVar("Said_co", covariant=True)
@@ -142,8 +151,32 @@ def _below_a_refusal(*, language: Language) -> views.Message:
     return views.with_notice(refused, _shown(sample(), language=language), language=language)
 
 
+def _counted(what: StatisticsReport, *, language: Language, **more: Any) -> views.Message:
+    context = views.RenderContext(answer_id="", now=NOW, zone=SHANGHAI, titles=titles(language), language=language, **more)
+    return views.statistics(what, context)
+
+
 def _revealed(what: Report, *, language: Language) -> views.Message:
     return views.revealed(what, context(language))
+
+
+def _apart(*, language: Language, **here: Any) -> views.Message:
+    """What fails and what arrives differ in one thing."""
+    wrong = (failed(sent=ago(minutes=index), **here) for index in range(4))
+    return _shown(report(*wrong, *many(1), delivery(sent=ago(hours=1))), language=language, detailed=True)
+
+
+def _entry(query: Query, before: Outcome, after: Outcome, link: str = LINK, **age: float) -> TimelineEntry:
+    was = Finding(before.value, ago(**age), (("failed", 2), ("pending", 1)))
+    return TimelineEntry(query, timedelta(hours=2), was, Finding(after.value, NOW, (("delivered", 3),)), link)
+
+
+def _summary(*entries: TimelineEntry, language: Language) -> views.Message:
+    return views.thread_summary(entries, ID, zone=SHANGHAI, language=language, shareable=True)
+
+
+def _with_csv(what: Report, *, language: Language) -> views.Message:
+    return text_message(language, views.csv_comment(what, context(language)))
 
 
 def _explained(code: str, found: list[Explanation], similar: tuple[str, ...] = (), *, language: Language) -> views.Message:
@@ -164,7 +197,118 @@ def _progress(count: int, *, language: Language) -> views.Message:
     return views.progress(names[:count], language=language)
 
 
+def _checked(*reports: SignatureReport | TemplateReport, language: Language) -> views.Message:
+    return views.checks(reports, titles(language), zone=SHANGHAI, now=NOW, language=language)
+
+
+LISTED = TargetList(
+    report(numbers=400).query.targets,
+    lines=406,
+    repeated=1,
+    bad_count=5,
+    bad=tuple(
+        BadLine(line, phrase("`{word}` is no phone number and no message ID.", word=word))
+        for line, word in ((17, "N/A"), (230, "unknown"), (231, "–"), (404, "none"))
+    ),
+    column=Column(2, "phone"),
+)
+
+
+def _notes(language: Language) -> tuple[str, ...]:
+    return (list_words(LISTED, language), *bad_lines(LISTED, 3, language))
+
+
+def _batch_progress(done: int, failed_ones: int = 0, left: float | None = None, *, language: Language) -> views.Message:
+    now = BatchProgress(done, 400, failed_ones, left)
+    return batch.batch_progress(LISTED.targets, now, ID, _notes(language), language=language)
+
+
+def _batch_ended(end: BatchEnd, done: int = 0, *, language: Language) -> views.Message:
+    return batch.batch_ended(end_words(end, done, 400, language), ID, _notes(language), language=language)
+
+
+def _of_a_list(end: BatchEnd | None = None, *, language: Language) -> views.Message:
+    ended = (end_words(end, 120, 400, language),) if end else ()
+    what = report(*many(120, numbers=120), numbers=120)
+    return _shown(what, language=language, public=True, notes=(*ended, *_notes(language)), has_rest=end is not None)
+
+
+def _watch_reader(language: Language, asked_by: str | None = None) -> watches.WatchReader:
+    return watches.WatchReader(zone=SHANGHAI, now=NOW, titles=titles(language), language=language, asked_by=asked_by)
+
+
+_PENDING = report(delivery(Status.PENDING, sent=ago(minutes=3)))
+_WATCH = watches.WatchView(ID, _PENDING.query, NOW + timedelta(minutes=10))
+
+
+def _watch_card(what: Report | None = None, asked_by: str | None = None, *, language: Language) -> views.Message:
+    return watches.card(_WATCH, what, _watch_reader(language, asked_by), ("please",) if asked_by else ())
+
+
+def _watch_begun(*, language: Language) -> views.Message:
+    return watches.begun_direct(_WATCH, _watch_reader(language))
+
+
+def _watch_joined(*, language: Language) -> views.Message:
+    return watches.joined(_WATCH, _watch_reader(language))
+
+
+def _watch_told(what: Report, *, language: Language) -> views.Message:
+    return watches.outcome(what, "U0ANN0001", _watch_reader(language))
+
+
+def _watch_moved(*, language: Language) -> views.Message:
+    told = _watch_told(report(delivery()), language=language)
+    return watches.moved("C0INCIDENT", "is_archived", told, language=language)
+
+
+def _watch_time_up(*, language: Language) -> views.Message:
+    return watches.time_up(_WATCH, _PENDING, "U0ANN0001", timedelta(minutes=10), _watch_reader(language))
+
+
+def _watch_ended(what: Report, *, is_final: bool, language: Language) -> views.Message:
+    return watches.ended(_shown(what, language=language, public=True), is_final=is_final, language=language)
+
+
+def _watch_stopped(*, language: Language) -> views.Message:
+    return watches.stopped(_PENDING.query, _watch_reader(language))
+
+
+def _watch_list(count: int, *, language: Language) -> views.Message:
+    return watches.listed([_WATCH] * count, "/smsstatus", _watch_reader(language))
+
+
+def _final_already(*, language: Language) -> views.Message:
+    return watches.final_already(_shown(report(delivery()), language=language), language=language)
+
+
+WATCHES: Mapping[str, Sample[views.Message]] = {
+    "watch-card": _watch_card,
+    "watch-card-in-a-channel": partial(_watch_card, _PENDING, "U0ANN0001"),
+    "watch-begun": _watch_begun,
+    "watch-joined": _watch_joined,
+    "watch-too-many": partial(watches.too_many, "/smsstatus"),
+    "watch-unavailable": watches.unavailable,
+    "watch-final-already": _final_already,
+    "watch-outcome-delivered": partial(_watch_told, report(delivery())),
+    "watch-outcome-failed": partial(_watch_told, report(failed(AMBIGUOUS))),
+    "watch-outcome-moved": _watch_moved,
+    "watch-time-up": _watch_time_up,
+    "watch-ended-final": partial(_watch_ended, report(delivery()), is_final=True),
+    "watch-ended-time-up": partial(_watch_ended, _PENDING, is_final=False),
+    "watch-stopped": _watch_stopped,
+    "watch-over": watches.over,
+    "watch-not-yours": partial(watches.not_yours, "U0ANN0001"),
+    "watches-none": partial(_watch_list, 0),
+    "watches-one": partial(_watch_list, 1),
+    "watches-several": partial(_watch_list, 3),
+}
+
 MESSAGES: Mapping[str, Sample[views.Message]] = {
+    **{f"signature-{name}": partial(_checked, what) for name, what in SIGNATURES.items()},
+    **{f"template-{name}": partial(_checked, what) for name, what in TEMPLATES.items()},
+    "signature-several": partial(_checked, SIGNATURES["not-registered"], SIGNATURES["lapsed"]),
+    **WATCHES,
     **{f"answer-{name}": partial(_shown, what) for name, what in answers().items()},
     "answer-table-page-2": partial(_shown, answers()["table"], page=1),
     "answer-table-last-page": partial(_shown, answers()["table"], page=24),
@@ -179,6 +323,9 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     "answer-sample-may-reveal": partial(_shown, sample(), may_reveal=True),
     "answer-ambiguous-explained": partial(_shown, answers()["ambiguous"], detailed=True),
     "answer-table-explained": partial(_shown, answers()["table"], detailed=True),
+    "answer-incident-explained": partial(_shown, answers()["incident"], detailed=True),
+    **{f"stats-{name}": partial(_counted, counted) for name, counted in reports().items()},
+    "stats-shared": partial(_counted, reports()["everyone"], public=True, shared_by="U0SHARER"),
     "revealed": partial(_revealed, sample()),
     "moved": partial(views.change_notice, "refreshed", f"{LINK}?thread_ts=1&cid=C0123"),
     "last-page": views.last_page,
@@ -192,6 +339,13 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     "refused-window-too-late": partial(views.delivery_failed, "expired_trigger_id"),
     "gone-from-a-thread": partial(views.expired_answer, "/smsstatus", "1795241002.000100"),
     "progress": partial(_progress, 2),
+    "answer-of-a-list": _of_a_list,
+    "answer-of-a-list-canceled": partial(_of_a_list, BatchEnd.CANCELLED),
+    "batch-begins": partial(_batch_progress, 0),
+    "batch-progress": partial(_batch_progress, 120, 3, 14.2),
+    "batch-cut": partial(_batch_ended, BatchEnd.CUT, 120),
+    "batch-busy": batch.batch_busy,
+    "batch-gone": batch.batch_gone,
     "help": partial(views.help_message, EXAMPLES),
     "usage-error": partial(_asked_back, "+8613711112222 sicne 2h"),
     "usage-error-to-type": partial(views.usage_error, _misspelt("+8613711112222 id:"), draft_id=ID),
@@ -206,6 +360,9 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
             "share": "publicly",
         }.items()
     },
+    "usage-error-stats": partial(_asked_back, "stats +8613711112222 since 2h"),
+    "usage-error-watch": partial(_asked_back, "wach +8613711112222"),
+    "usage-error-watches": partial(_asked_back, "watchs"),
     "usage-error-help": partial(_asked_back, "helpp"),
     "usage-error-providers": partial(_asked_back, "providers please"),
     "reading-shared": views.shared,
@@ -263,6 +420,9 @@ VIEWS: Mapping[str, Sample[Json]] = {
     "lookup-of-a-message": partial(modal.lookup_modal, ID, "+8613711112222", found=_NUMBERS[:1], audience=modal.Audience.THREAD),
     "lookup-nothing-found": partial(modal.lookup_modal, ID, "", found=(), audience=modal.Audience.MESSAGE),
     "lookup-anywhere": partial(modal.lookup_modal, ID, "", found=None, audience=modal.Audience.ANYWHERE),
+    "check-a-signature": partial(modal.signature_modal, ID),
+    "check-a-template": partial(modal.template_modal, ID),
+    "lookup-with-a-file": partial(modal.lookup_modal, ID, "", found=None, audience=modal.Audience.ANYWHERE, files=True),
     "lookup-again-alone": partial(modal.lookup_modal, ID, "", found=None, audience=modal.Audience.ALONE),
     "lookup-from-home": partial(modal.lookup_modal, ID, "", found=None, audience=modal.Audience.DIRECT),
     "post-in-thread": partial(modal.post_modal, ID),
@@ -277,10 +437,11 @@ VIEWS: Mapping[str, Sample[Json]] = {
 # The tables themselves, so that none of their entries is left out here.
 _REASONS = (*notices._REFUSALS, *sorted(notices._NOT_A_MEMBER | notices._TOO_LATE), "answer_lost", "never_heard_of")
 _TOLD: Mapping[str, Any] = {
-    **dict.fromkeys(("days", "shown", "counted", "returned", "count", "missing", "parts", "minutes"), 12),
+    **dict.fromkeys(("days", "shown", "counted", "returned", "count", "missing", "parts", "minutes", "hours"), 12),
     **dict.fromkeys(("since", "at"), ago(days=7)),
     "day": date(2026, 11, 14),
     "code": "DELIVRD",
+    "what": "sms:DescribeSendRecordList",
     "words": "user absent",
     "number": "+86 137****2222",
 }
@@ -310,6 +471,7 @@ _TOLD_TO_WAIT = replace(
     en=replace(AMBIGUOUS.en, customer_wording="Please check the number."),
     zh=replace(AMBIGUOUS.zh, customer_wording="请核对号码。"),
 )
+RECEIPT, API = CodeKind.RECEIPT, CodeKind.API
 _FOR_ONE = report(failed(_TOLD_TO_CHECK), delivery())
 _FOR_TWO = report(
     failed(_TOLD_TO_CHECK), failed(_TOLD_TO_WAIT, sent=ago(minutes=9)), failed(_TOLD_TO_CHECK, sent=ago(minutes=11))
@@ -346,12 +508,23 @@ OTHER_MESSAGES: Mapping[str, Sample[views.Message]] = {
     "posted-nowhere": partial(modal.posted, ""),
     "unconfirmed": views.unconfirmed,
     "answer-with-words-for-the-customer": partial(_shown, _FOR_ONE),
+    "answer-with-a-signature-to-check": partial(
+        _shown, report(failed(CATALOGUE.explain("aliyun", RECEIPT, "PORT_NOT_REGISTERED")))
+    ),
+    "answer-with-a-template-to-check": partial(
+        _shown, report(failed(CATALOGUE.explain("aliyun", API, "isv.SMS_TEMPLATE_ILLEGAL")))
+    ),
+    "usage-error-signature": partial(_asked_back, "signatur 示例"),
+    "usage-error-watch": partial(_asked_back, "wach +8613711112222"),
+    "usage-error-watches": partial(_asked_back, "watches 5"),
+    "usage-error-template": partial(_asked_back, "tempalte 1234567"),
     "for-the-customer": partial(_for_the_customer, _FOR_ONE),
     "for-the-customer-of-two-causes": partial(_for_the_customer, _FOR_TWO),
     "for-the-customer-nothing": partial(_for_the_customer, report(delivery())),
     "turned-away-to-a-channel": partial(views.access_denied, "user", "C0OPERATORS"),
     "turned-away-to-a-group": partial(views.access_denied, "too many", "S0OPERATORS", per_minute=30),
     "lacking-without-contact": partial(views.access_denied, "unchecked", scope="users:read"),
+    "batch-too-long": partial(_batch_ended, BatchEnd.TOO_LONG),
     "progress-of-nobody": partial(_progress, 0),
     "progress-of-many": partial(_progress, 7),
     "term": partial(views.term, _TERM),
@@ -380,7 +553,32 @@ OTHER_MESSAGES: Mapping[str, Sample[views.Message]] = {
     "answer-shortened": partial(_shown, _LONG),
     "answer-shortened-explained": partial(_shown, _LONG, detailed=True),
     "answer-without-times": partial(_shown, report(delivery(sent_at=None), failed(sent_at=None, received_at=None))),
-    "answer-few-buttons": partial(_shown, report(delivery(), window=_WEEK), may_reveal=True, direct=True),
+    "answer-few-buttons": partial(_shown, report(window=_WEEK), may_reveal=True, direct=True),
+    "answer-fewer-buttons": partial(_shown, report(delivery(), window=_WEEK), public=True, detailed=True),
+    "answer-of-a-provider": partial(_apart, provider="aliyun"),
+    "answer-of-an-account": partial(_apart, account="1400007777"),
+    "answer-of-a-template": partial(_apart, template="1234567"),
+    "answer-of-a-signature": partial(_apart, signature="示例"),
+    "summary": partial(
+        _summary,
+        _entry(OPEN, Outcome.FAILED, Outcome.DELIVERED, hours=2),
+        _entry(replace(OPEN, only=_FAILED), Outcome.PENDING, Outcome.DELIVERED, "", minutes=9),
+    ),
+    "summary-without-change": partial(
+        _summary,
+        TimelineEntry(CLOSED, None, Finding("failed", ago(hours=1)), Finding("failed", ago(hours=1))),
+    ),
+    "summary-of-many": partial(
+        _summary, *(_entry(report(numbers=5).query, Outcome.FAILED, Outcome.DELIVERED, minutes=30 - n) for n in range(20))
+    ),
+    "summary-shared": views.shared_summary,
+    "summary-of-nothing": views.no_summary,
+    "answer-in-a-thread": partial(_shown, report(delivery(), window=_WEEK), public=True, threaded=True),
+    "answer-of-nothing-in-a-thread": partial(_shown, report(window=_WEEK), public=True, threaded=True),
+    "csv-of-one": partial(_with_csv, report(delivery())),
+    "csv-of-several": partial(_with_csv, sample()),
+    "csv-sent": views.csv_sent,
+    "csv-needs-scope": views.csv_needs_scope,
     "answer-of-a-week": partial(_shown, report(failed(), window=_WEEK), may_reveal=True),
     "answer-of-a-week-filtered": partial(_shown, report(*many(40), window=_WEEK, only=_FAILED), public=True),
     "answer-of-a-week-page-2": partial(

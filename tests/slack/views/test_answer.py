@@ -27,6 +27,7 @@ from tests.reports import (
     delivery,
     failed,
     many,
+    pending,
     phone,
     report,
     sample,
@@ -145,7 +146,7 @@ def test_of_several_numbers_each_has_a_line_the_worst_first_and_many_alike_share
 
     lines = written(sections(answer(report(failed(number=phone(0)), *fine, numbers=9)))[1]).splitlines()
 
-    assert lines[0] == "✗ `+86 137****2222`  13:58 UTC+8  failed `MK:0008` after 20 s"
+    assert lines[0] == "✗ `+86 137****2222`  13:58 UTC+8  failed `MK:0008`"
     assert lines[-1].startswith("✓ 7 delivered 13:58 UTC+8–14:04 UTC+8: `+86 137****2223`, ")
     assert lines[-1].endswith("and 2 more")
 
@@ -290,11 +291,62 @@ def _window(**length: float) -> Window:
 def test_only_the_next_wider_window_is_offered(window: Window, widening: list[str]) -> None:
     found = actions(answer(report(delivery(), window=window)))
 
-    assert found == [buttons.REFRESH, *widening, buttons.SHARE, buttons.DETAILS, buttons.POST]
+    assert found == [buttons.REFRESH, *widening, buttons.SHARE, buttons.DETAILS, buttons.POST, buttons.CSV]
 
 
 def test_no_wider_window_is_offered_where_the_window_was_ignored() -> None:
-    assert actions(answer(answers()["international"])) == [buttons.REFRESH, buttons.SHARE, buttons.DETAILS, buttons.POST]
+    found = actions(answer(answers()["international"]))
+
+    assert found == [buttons.EVERYBODY, buttons.REFRESH, buttons.SHARE, buttons.DETAILS, buttons.POST, buttons.CSV]
+
+
+def chart_of(message: views.Message) -> dict[str, Any]:
+    (found,) = [block for block in message.blocks if block["type"] == "data_visualization"]
+    return dict(found)
+
+
+def test_the_details_draw_where_it_fails_and_the_lines_say_the_same() -> None:
+    shown = answer(answers()["incident"], detailed=True)
+
+    assert chart_of(shown) == {
+        "type": "data_visualization",
+        "title": "Failed by carrier (number range)",
+        "chart": {
+            "type": "bar",
+            "series": [
+                {
+                    "name": "failed",
+                    "data": [{"label": "China Mobile", "value": 17}, {"label": "China Unicom", "value": 1}],
+                },
+                {
+                    "name": "not failed",
+                    "data": [{"label": "China Mobile", "value": 6}, {"label": "China Unicom", "value": 8}],
+                },
+            ],
+            "axis_config": {"categories": ["China Mobile", "China Unicom"]},
+        },
+    }
+    assert "China Mobile 17 of 23 · China Unicom 1 of 9" in shown.text
+
+
+def test_nothing_is_drawn_in_the_short_answer_nor_where_nothing_differs_nor_where_two_labels_are_cut_alike() -> None:
+    alike = [failed(sent=ago(minutes=n), template=f"a template whose name is long {n}") for n in range(4)]
+
+    for shown in (
+        answer(answers()["incident"]),
+        answer(answers()["table"], detailed=True),
+        answer(report(*alike), detailed=True),
+    ):
+        assert not [block for block in shown.blocks if block["type"] == "data_visualization"]
+
+
+def test_csv_is_the_last_choice_of_a_menu_that_has_room_and_in_the_details_in_any_case() -> None:
+    crowded = report(failed(), pending(sent=ago(hours=1)), delivery(sent=ago(hours=2)))
+    in_short, in_full = answer(crowded, may_reveal=True), answer(crowded, may_reveal=True, detailed=True)
+
+    assert buttons.CSV not in actions(in_short)
+    assert actions(in_full)[-1] == actions(answer(report(delivery())))[-1] == buttons.CSV
+    assert buttons.CSV not in actions(answer(answers()["no-record"], detailed=True))
 
 
 def test_filter_buttons_appear_only_where_they_change_something() -> None:
@@ -314,7 +366,8 @@ def test_at_most_three_buttons_are_visible_in_the_order_of_use_and_the_rest_is_i
     advised = replace(PHONE_OFF, en=replace(PHONE_OFF.en, customer_wording="Please restart the phone."))
 
     assert visible(answer(report(*many(250)))) == [buttons.REFRESH, buttons.WIDEN_24H, buttons.SHARE]
-    assert visible(answer(report(failed(advised)))) == [buttons.CUSTOMER, buttons.REFRESH]
+    assert visible(answer(report(failed(advised)))) == [buttons.EVERYBODY, buttons.REFRESH]
+    assert buttons.CUSTOMER in actions(answer(report(failed(advised))))
     assert visible(answer(answers()["no-record"])) == [buttons.WIDEN_24H, buttons.REFRESH, buttons.SHARE]
     assert visible(answer(report(*many(250)), detailed=True))[0] == buttons.DETAILS_LESS
     assert {buttons.ONLY_FAILED, buttons.DETAILS, buttons.POST} <= set(actions(answer(report(*many(250)))))

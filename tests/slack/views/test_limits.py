@@ -94,7 +94,9 @@ values = {
     "count": st.integers(0, 10**6),
     "missing": st.integers(0, 500),
     "parts": st.integers(0, 500),
+    "hours": st.integers(0, 10_000),
     "code": hostile,
+    "what": hostile,
     "words": hostile,
     "number": st.just("+86 137****2222"),
 }
@@ -211,6 +213,7 @@ def _worst() -> Report:
         "day": NOW.date(),
         "words": long,
         "code": long,
+        "what": long,
         "number": "+86 137****2222",
     }
     remarks = tuple(note for note in notes_of_every_kind(told) if note.kind is not NoteKind.PROVIDER_WORDS)

@@ -16,9 +16,9 @@ from bot.providers.tencent import NAME as TENCENT
 from bot.providers.tencent.legacy import MOST_ROWS, NAME
 from bot.providers.tencent.legacy.errors import counted_rows, rows_in_answer
 from bot.providers.tencent.legacy.rows import is_row_about, receipt_of
-from bot.providers.tencent.row_collector import RowCollector
+from bot.providers.tencent.row_collector import RowCollector, note_skipped
 from bot.providers.tencent.window_splitter import ROW_CAP, SecondRange
-from bot.providers.tencent.windowed_query import needs_number, number_of, query_windows
+from bot.providers.tencent.windowed_query import needs_number, note_empty, number_of, query_windows
 from bot.receipts.ingestion import MalformedPayloadError
 from bot.receipts.model import ReceiptSource
 
@@ -71,7 +71,11 @@ class TencentLegacyProvider:
             read=lambda row: self._delivery(row, number),
             is_about=is_row_about,
         )
-        await query_windows(query.window, self._clock(), rows, collector, fetch)
+        try:
+            await query_windows(query.window, self._clock(), rows, collector, fetch)
+        finally:
+            note_skipped(collector, rows)
+        note_empty(collector, rows)
 
     def _delivery(self, row: Any, queried: PhoneNumber) -> Delivery | None:
         """The row as a Delivery about `queried`, None if it is unreadable; Tencent's table of receipt codes explains it."""

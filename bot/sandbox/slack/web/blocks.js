@@ -18,6 +18,17 @@ const drawRow = (block, r) => el("tr", {}, block.rows[r].map((cell, c) => {
     cell.type === "rich_text" ? cell.elements.map(richPart) : lineBreaks(emojiText(cell.text)));
 }));
 
+const bar = (name, value, most) => el("div", { class: "bar" }, el("meter", { min: 0, max: most || 1, value, "aria-hidden": "true" }),
+  el("span", {}, name + " " + value));
+
+const drawChart = (chart) => {  // bars for every kind: what the values are, not how Slack paints them
+  const groups = chart.type === "pie"
+    ? chart.segments.map((one) => [one.label, [["", one.value]]])
+    : chart.axis_config.categories.map((label, c) => [label, chart.series.map((one) => [one.name, one.data[c].value])]);
+  const most = Math.max(...groups.flatMap(([, bars]) => bars.map(([, value]) => value)));
+  return groups.map(([label, bars]) => el("div", { class: "bars" }, el("div", { class: "muted" }, label), bars.map(([name, value]) => bar(name, value, most))));
+};
+
 const BLOCKS = {
   section: (block, surface) => {
     const main = el("div", { class: "main" }, block.text ? textNodes(block.text) : []);
@@ -49,6 +60,7 @@ const BLOCKS = {
     return el("div", {}, scrolling(el("caption", {}, block.caption), el("thead", {}, drawRow(block, 0)), body),
       last ? el("div", { class: "block actions pager" }, button("Previous rows", "‹", -1), where, button("Next rows", "›", 1)) : null);
   },
+  data_visualization: (block) => el("figure", { class: "block chart" }, el("figcaption", {}, block.title), drawChart(block.chart)),
   input: (block, surface) => {
     const id = "input-" + block.block_id, wrong = surface.errors?.[block.block_id];
     const described = [block.hint ? id + "-hint" : "", wrong ? id + "-error" : ""].filter(Boolean).join(" ");

@@ -1,0 +1,27 @@
+"""Calls that are made at once, where one that fails costs no other."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from bot.errors import ProviderError
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Iterable
+
+T = TypeVar("T")
+
+
+async def side_by_side(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T | ProviderError]:
+    """What each call returns, or the ProviderError that it raises, when all have ended."""
+
+    async def outcome(call: Coroutine[Any, Any, T]) -> T | ProviderError:
+        try:
+            return await call
+        except ProviderError as error:
+            return error
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(outcome(call)) for call in calls]
+    return [task.result() for task in tasks]
