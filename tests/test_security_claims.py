@@ -90,7 +90,7 @@ def test_a_text_is_cut_into_its_clauses() -> None:
     assert clauses("**a.** b. c") == ["a", "b", "c"]
 
 
-LIMITS = ConnectionLimits()
+LIMITS, DEFAULTS = ConnectionLimits(), AppSettings.model_validate({})
 FIGURES = {
     "5 minutes; 4 MiB": f"{http_mode.FRESH_SECONDS // 60} minutes; {http_mode.MAX_BODY_BYTES >> 20} MiB",
     "200 pushes a second; 256 KiB": f"{callbacks.PUSHES_PER_SECOND} pushes a second; {callbacks.MAX_BODY_BYTES >> 10} KiB",
@@ -100,8 +100,8 @@ FIGURES = {
     "thread and asker hashed | 30 days": f"thread and asker hashed | {answers.KEEP.days} days",
     "| hashed | 25 hours; of a share": f"| hashed | {inbox_tables.KEEP // timedelta(hours=1)} hours; of a share",
     "| sealed | 1 day |": f"| sealed | {drafts.KEEP.days} day |",
-    "`SMSSTATUS_AUDIT_DAYS`, 365": f"`SMSSTATUS_AUDIT_DAYS`, {AppSettings().audit_days}",
-    "`SMSSTATUS_RECEIPT_DAYS`, 90": f"`SMSSTATUS_RECEIPT_DAYS`, {AppSettings().receipt_days}",
+    "`SMSSTATUS_AUDIT_DAYS`, 365": f"`SMSSTATUS_AUDIT_DAYS`, {DEFAULTS.audit_days}",
+    "`SMSSTATUS_RECEIPT_DAYS`, 90": f"`SMSSTATUS_RECEIPT_DAYS`, {DEFAULTS.receipt_days}",
     "180 days after the last": f"{unlisted_codes.RETENTION.days} days after the last",
 }
 

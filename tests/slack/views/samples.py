@@ -566,7 +566,7 @@ OTHER_MESSAGES: Mapping[str, Sample[views.Message]] = {
     ),
     "summary-without-change": partial(
         _summary,
-        TimelineEntry(CLOSED, None, Finding("failed", ago(hours=1)), Finding("failed", ago(hours=1))),
+        TimelineEntry(CLOSED, None, Finding("failed", ago(hours=1)), Finding("failed", NOW)),
     ),
     "summary-of-many": partial(
         _summary, *(_entry(report(numbers=5).query, Outcome.FAILED, Outcome.DELIVERED, minutes=30 - n) for n in range(20))

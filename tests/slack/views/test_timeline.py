@@ -55,7 +55,7 @@ def test_only_lookups_of_the_same_targets_are_compared() -> None:
     other = report(numbers=4).query
     lines = written(entry(found(Outcome.FAILED, 90, failed=1)), entry(found(Outcome.PENDING, 10, pending=4), query=other))
 
-    assert lines[-1].startswith("No change for `+86 137****2222`, ")
+    assert lines[-1].startswith("- 2026-11-21 13:55: ")  # nothing is said of a change
     assert "and 1 more" in lines[-3]
 
 
