@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 QUEUE_IS_EMPTY = 3  # calls: both kinds, and the next, which comes once the first answer is stored
 USER, CHANNEL = "li", "incidents"
 _OF_THE_SERVER = frozenset({"SMSSTATUS_PORT", "TENCENT_SMS_LEGACY_DRAIN"})  # its queue has one reader
-_DEMO: Mapping[str, str] = {"SMSSTATUS_REVEAL_USERS": "U0LIWEI01"}
-"""What the demo shows beside the sandbox: somebody may see whole numbers, which is audited."""
+_DEMO: Mapping[str, str] = {"SMSSTATUS_REVEAL_USERS": "U0LIWEI01", "SMSSTATUS_USER_RATE": "200"}
+"""What the demo has beside the sandbox: somebody may see whole numbers, which is audited; and all may be tried in a minute."""
 _LOCALES: Mapping[str, str] = {"en": "en-US", "zh": "zh-CN"}
 
 
