@@ -123,10 +123,13 @@ def plain_digits(text: str) -> str:
 
 
 def _read_plainly(text: str, mask: Callable[[str], str]) -> str:
-    """What `mask` makes of the text, decoded and in plain digits; the text itself, if it finds nothing there."""
-    decoded = plain_digits(decode_text(text))
-    masked = mask(decoded)
-    return text if masked == decoded else masked
+    """What `mask` makes of the text, decoded and in plain digits, or else as it is; the text itself, if it finds nothing."""
+    typed = plain_digits(text)
+    for plain in dict.fromkeys((plain_digits(decode_text(text)), typed)):  # decoded, 130%2000%0000 is no number any more
+        masked = mask(plain)
+        if masked != plain:
+            return masked
+    return text
 
 
 def _replaced(text: str, instead: Callable[[str], str]) -> str:
