@@ -111,7 +111,11 @@ def mask_numbers(text: str) -> str:
 
 def hide_numbers(text: str) -> str:
     """The same with no digit of a number left."""
-    return _read_plainly(text, lambda plain: _replaced(plain, lambda number: re.sub(rf"[\dXx{_NUMERALS}]", "*", number)))
+
+    def without_digits(number: str) -> str:
+        return "*" * len(number) if _PACKED_ALONE.fullmatch(number) else re.sub(rf"[\dXx{_NUMERALS}]", "*", number)
+
+    return _read_plainly(text, lambda plain: _replaced(plain, without_digits))
 
 
 def plain_digits(text: str) -> str:

@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.model import PhoneNumber, Target
-from bot.model.personal_numbers import is_card, is_identity_card, mask_message_id, mask_numbers, plain_digits
+from bot.model.personal_numbers import hide_numbers, is_card, is_identity_card, mask_message_id, mask_numbers, plain_digits
 from bot.observability.redaction import redact
 from bot.sanitize import mask_code, mask_digits
 
@@ -155,3 +155,7 @@ def test_an_id_beside_its_number_is_masked_too() -> None:
 
     assert Target(number, "S13711112222").masked == "+86 137****2222 id:S137****2222"
     assert Target(number, "S13711112222").whole == "+8613711112222 id:S13711112222"
+
+
+def test_a_number_in_base64_that_has_no_digit_is_hidden_whole() -> None:
+    assert hide_numbers(b64encode(b"13000000000").decode()) == "*" * 16
