@@ -11,7 +11,7 @@ import structlog
 from bot.errors import SlackDeliveryError
 from bot.slack import views
 from bot.slack.messaging.failures import FailureKind, classify
-from bot.slack.state.answers import Thread
+from bot.slack.state.answer_record import Thread
 
 if TYPE_CHECKING:
     from bot.i18n import Language

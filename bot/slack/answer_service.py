@@ -19,7 +19,7 @@ from bot.presentation.provider_status import provider_statuses
 from bot.providers.systems import titles, via_words
 from bot.slack import views
 from bot.slack.answer_message import is_direct
-from bot.slack.state.answers import Thread
+from bot.slack.state.answer_record import Thread
 from bot.slack.state.batch_runs import BatchRuns
 from bot.slack.timings import Timings
 
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from bot.slack.locales import LocaleResolver, ReaderLocale
     from bot.slack.messaging.poster import Poster
     from bot.slack.requests.context import RequestContext
-    from bot.slack.state.answers import AnswerRecord, AnswerStore
+    from bot.slack.state.answer_record import AnswerRecord
+    from bot.slack.state.answers import AnswerStore
     from bot.statistics import StatisticsService
     from bot.timing.clock import Clock
 

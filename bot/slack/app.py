@@ -36,6 +36,7 @@ from bot.slack.listeners.conversation import Conversations
 from bot.slack.listeners.home import HomeTab
 from bot.slack.listeners.modals import Modals
 from bot.slack.listeners.statistics import StatisticsButtons
+from bot.slack.listeners.thread_actions import ThreadServices
 from bot.slack.listeners.thread_summary import ThreadSummaries
 from bot.slack.locales import LocaleResolver
 from bot.slack.messaging.outbox import Outbox
@@ -276,7 +277,8 @@ def build_parts(
     watcher = Watcher(answers, watch_store, recorder)
     watch_service = WatchService(answers, watch_store, watcher.wake)
     summaries = ThreadSummaries(answers, view_client)
-    conversations = Conversations(answers, help_throttle, view_client, windows.readings, summaries, downloads, watch_service)
+    in_threads = ThreadServices(answers, view_client, summaries)
+    conversations = Conversations(answers, help_throttle, windows.readings, in_threads, downloads, watch_service)
     commands.register(bolt, runner, windows.readings, watch_service, responders)
     pressed = AnswerButtons(answers, windows, Uploader(client, session), summaries, watch_service, inbox.reservations)
     actions.register(bolt, runner, pressed, responders)

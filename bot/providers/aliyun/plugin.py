@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from bot.providers.aliyun.signing import AliyunCredentials
     from bot.providers.base import Provider
-    from bot.providers.registers import Registers
     from bot.timing.clock import Clock
 
 INTL_CALLS_A_SECOND = 250  # of the 300 that QueryMessage allows an account: other clients may use the same one
@@ -40,24 +39,7 @@ def open_aliyun(
     """The providers of one account, domestic first; each product only if its credentials are set."""
     providers: list[Provider] = []
     if (credentials := settings.credentials) is not None:
-        http = ProviderHttpClient(settings.endpoint, auth=Acs3Auth(credentials, clock=clock), clock=clock, proxies=proxies)
-        counting = ProviderHttpClient(
-            settings.endpoint,
-            auth=Acs3Auth(credentials, clock=clock),
-            calls_per_second=STATISTICS_CALLS_A_SECOND,
-            clock=clock,
-            proxies=proxies,
-        )
-        account = name or abbreviate_key_id(credentials.key_id)
-        provider = provider_domestic.AliyunProvider(
-            account,
-            http,
-            row_key=_row_key(credentials),
-            clock=clock,
-            registers=_registers(settings, credentials, clock, proxies),
-            statistics=AliyunStatistics(account, counting, OptionalActions(lack_of, clock)),
-        )
-        providers.append(provider)
+        providers.append(_open_domestic(settings, credentials, name, clock, proxies=proxies))
     if (credentials := settings.intl_credentials) is not None:
         http = ProviderHttpClient(
             settings.intl_endpoint,
@@ -70,19 +52,25 @@ def open_aliyun(
     return providers
 
 
-def _registers(settings: AliyunSettings, credentials: AliyunCredentials, clock: Clock, proxies: Proxies) -> Registers:
-    """The registers of an access key. Each call has a limit of its own, and so a client of its own."""
-    of_signatures, of_templates = (
-        ProviderHttpClient(
-            settings.endpoint,
-            auth=Acs3Auth(credentials, clock=clock),
-            calls_per_second=calls,
-            clock=clock,
-            proxies=proxies,
-        )
-        for calls in (signatures.CALLS_PER_SECOND, templates.CALLS_PER_SECOND)
+def _open_domestic(
+    settings: AliyunSettings, credentials: AliyunCredentials, name: str | None, clock: Clock, *, proxies: Proxies
+) -> Provider:
+    """The domestic product. Each action has a limit of its own, and so a client of its own."""
+    auth = Acs3Auth(credentials, clock=clock)
+
+    def client(calls_per_second: int | None = None) -> ProviderHttpClient:
+        return ProviderHttpClient(settings.endpoint, auth=auth, calls_per_second=calls_per_second, clock=clock, proxies=proxies)
+
+    account = name or abbreviate_key_id(credentials.key_id)
+    of_signatures, of_templates = client(signatures.CALLS_PER_SECOND), client(templates.CALLS_PER_SECOND)
+    return provider_domestic.AliyunProvider(
+        account,
+        client(),
+        row_key=_row_key(credentials),
+        clock=clock,
+        registers=open_registers(of_signatures, of_templates, clock=clock),
+        statistics=AliyunStatistics(account, client(STATISTICS_CALLS_A_SECOND), OptionalActions(lack_of, clock)),
     )
-    return open_registers(of_signatures, of_templates, clock=clock)
 
 
 def abbreviate_key_id(key_id: str) -> str:

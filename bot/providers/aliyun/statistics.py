@@ -8,7 +8,6 @@ not stated: a day without a row has no figures. Limit: 20 calls a second.
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from bot.providers.aliyun.fields import count_of, optional, text_of
 from bot.providers.aliyun.signing import call_headers
 from bot.providers.china_time import CHINA
 from bot.providers.optional_actions import OptionalAction
+from bot.providers.side_by_side import side_by_side
 from bot.receipts.ingestion import rows_in
 
 if TYPE_CHECKING:
@@ -55,19 +55,16 @@ class AliyunStatistics:
 
     async def count(self, query: StatisticsQuery, collector: ResultCollector) -> tuple[Figures, ...]:
         """See `Statistics.count`: mainland China and abroad. One that fails costs its own figures. Raises ProviderError."""
-        parts = await asyncio.gather(
-            *(self._ask(where, query, collector) for where in (_DOMESTIC, _ABROAD)), return_exceptions=True
-        )
-        counted: list[tuple[bool, Counts]] = []
-        for abroad, part in enumerate(parts):
-            if isinstance(part, Counts):
-                counted.append((bool(abroad), part))
-            elif not isinstance(part, ProviderError) or not any(isinstance(one, Counts) for one in parts):
-                raise part
-            else:
-                collector.note(PartMissing(missing=1, parts=2))
+        parts = await side_by_side(self._ask(where, query, collector) for where in (_DOMESTIC, _ABROAD))
+        faults = [part for part in parts if isinstance(part, ProviderError)]
+        if len(faults) == len(parts):
+            raise faults[0]
+        if faults:
+            collector.note(PartMissing(missing=1, parts=2))
         return tuple(
-            Figures(Group(DOMESTIC_NAME, self._account, abroad=abroad), counts) for abroad, counts in counted if counts.requested
+            Figures(Group(DOMESTIC_NAME, self._account, abroad=bool(abroad)), part)
+            for abroad, part in enumerate(parts)
+            if isinstance(part, Counts) and part.requested
         )
 
     async def _ask(self, where: str, query: StatisticsQuery, collector: ResultCollector) -> Counts:

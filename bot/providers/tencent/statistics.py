@@ -9,7 +9,6 @@ more receipts than messages, hence no negative counts.
 
 from __future__ import annotations
 
-import asyncio
 import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from bot.model import PartMissing
 from bot.model.statistics import Cause, Counts, Figures, Grain, Group, Unit
 from bot.providers.china_time import CHINA
 from bot.providers.optional_actions import ActionMissingError, OptionalAction
+from bot.providers.side_by_side import side_by_side
 from bot.providers.tencent import NAME
 from bot.providers.tencent.errors import read_response
 from bot.providers.tencent.signing import call_headers
@@ -75,24 +75,17 @@ class TencentStatistics:
 
         How many were refused counts as none where that is not known.
         """
-        async with asyncio.TaskGroup() as group:
-            outcomes = group.create_task(self._ask(OUTCOMES, query, collector))
-            submissions = group.create_task(self._ask(SUBMISSIONS, query, collector)) if query.with_refused else None
-        found = outcomes.result()
+        actions = (OUTCOMES, SUBMISSIONS) if query.with_refused else (OUTCOMES,)
+        found, *submitted = await side_by_side(self._ask(action, query, collector) for action in actions)
         if isinstance(found, ProviderError):
             raise found
-        submitted = submissions.result() if submissions is not None else {}
-        if isinstance(submitted, ProviderError):
-            if not isinstance(submitted, ActionMissingError):
-                collector.note(PartMissing(missing=1, parts=2))
-            submitted = {}
-        counts = read_counts(found, submitted)
+        if any(isinstance(part, ProviderError) and not isinstance(part, ActionMissingError) for part in submitted):
+            collector.note(PartMissing(missing=1, parts=2))
+        counts = read_counts(found, next((part for part in submitted if not isinstance(part, ProviderError)), {}))
         return (Figures(Group(NAME, self._app_id), counts),) if counts.requested else ()
 
-    async def _ask(
-        self, action: OptionalAction, query: StatisticsQuery, collector: ResultCollector
-    ) -> Mapping[str, Any] | ProviderError:
-        """The fields of the answer, or why there is none."""
+    async def _ask(self, action: OptionalAction, query: StatisticsQuery, collector: ResultCollector) -> Mapping[str, Any]:
+        """The fields of the answer. Raises ProviderError."""
 
         async def call() -> Mapping[str, Any]:
             return await self._clients[action].call(
@@ -103,10 +96,7 @@ class TencentStatistics:
                 headers=call_headers(action.name, self._region),
             )
 
-        try:
-            return await self.actions.ask(action, call)
-        except ProviderError as error:
-            return error
+        return await self.actions.ask(action, call)
 
     async def aclose(self) -> None:
         """Close the connections, which the apps share."""

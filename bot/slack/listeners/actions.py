@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from bot.slack.requests.reservations import Reservations
     from bot.slack.requests.runner import RequestRunner
     from bot.slack.responders import Responders
-    from bot.slack.state.answers import AnswerRecord
+    from bot.slack.state.answer_record import AnswerRecord
     from bot.slack.watching.service import WatchService
 
 

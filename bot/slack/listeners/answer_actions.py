@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.slack.answer_service import AnswerService, Progress
     from bot.slack.locales import ReaderLocale
     from bot.slack.requests.context import RequestContext
-    from bot.slack.state.answers import AnswerRecord
+    from bot.slack.state.answer_record import AnswerRecord
 
 _DONE: Mapping[str, AnswerChange] = {
     buttons.REFRESH: AnswerChange.REFRESHED,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.slack.messaging.responder import ResponseUrlResponder
     from bot.slack.messaging.uploader import Uploader
     from bot.slack.requests.context import RequestContext
-    from bot.slack.state.answers import AnswerRecord
+    from bot.slack.state.answer_record import AnswerRecord
 
 _NO_SCOPE = "missing_scope"
 

@@ -17,9 +17,9 @@ from bot.grammar import Lookup
 from bot.lookup.batch import Batch, BatchEnd
 from bot.presentation.batches import end_words, trimmed_words
 from bot.slack import views
-from bot.slack.answer_message import is_unconfirmed
+from bot.slack.listeners.posting import post_answer
 from bot.slack.requests.context import RequestOutcome
-from bot.slack.state.answers import AnswerRecord
+from bot.slack.state.answer_record import AnswerRecord
 from bot.slack.views import batch as batch_views
 
 if TYPE_CHECKING:
@@ -146,20 +146,11 @@ async def answer_batch(
         await message.show(batch_views.batch_busy(language=message.language))
         return RequestOutcome.REFUSED
     shown = _ended(record, found, language)
-    try:
-        await message.post(await _rendered(ctx, answers, answer_id, replace(shown, thread=message.thread), reader=reader))
-    except SlackDeliveryError as error:
-        reason = answers.delivery_failed(error, reader.language)
-        if is_unconfirmed(error):  # it may have been posted: not a second time
-            await message.post_ephemeral(views.unconfirmed(language=reader.language))
-            return RequestOutcome.UNCONFIRMED
-        private = replace(shown, public=False, thread=None)
-        await answers.store.update(answer_id, private)
-        answer = await _rendered(ctx, answers, answer_id, private, reader=reader)
-        await message.post_ephemeral(views.with_notice(reason, answer, language=reader.language))
-        return RequestOutcome.REFUSED
-    await answers.store.update(answer_id, replace(shown, thread=message.thread, message_ts=message.message_ts))
-    return RequestOutcome.ANSWERED
+
+    async def render(record: AnswerRecord) -> views.Message:
+        return await _rendered(ctx, answers, answer_id, record, reader=reader)
+
+    return await post_answer(answers, message, answer_id, shown, reader, render=render)
 
 
 async def answer_batch_alone(

@@ -15,7 +15,7 @@ from bot.slack.listeners.lists import read_pasted
 from bot.slack.listeners.statistics import answer_statistics
 from bot.slack.listeners.watches import list_watches, watch_by_command
 from bot.slack.requests.context import RequestOutcome
-from bot.slack.state.answers import AnswerRecord
+from bot.slack.state.answer_record import AnswerRecord
 from bot.slack.state.drafts import ModalDraft
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from bot.i18n import phrase
 from bot.presentation.provider_status import provider_statuses
 from bot.providers.systems import titles
 from bot.slack.listeners.answer_actions import rerun_query
-from bot.slack.listeners.conversation import answer_lookup
+from bot.slack.listeners.lookup_answer import answer_lookup
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answers import KEEP
 from bot.slack.state.drafts import ModalDraft, new_draft_id

@@ -17,12 +17,12 @@ from bot.model import Query, Window
 from bot.slack import views
 from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners.batches import answer_batch_alone
-from bot.slack.listeners.conversation import answer_lookup
 from bot.slack.listeners.entered import ThreadRef, chosen_thread, entered, entered_files
 from bot.slack.listeners.lists import read_files, read_pasted
+from bot.slack.listeners.lookup_answer import answer_lookup
 from bot.slack.listeners.readings import Readings
 from bot.slack.requests.context import RequestOutcome
-from bot.slack.state.answers import AnswerRecord
+from bot.slack.state.answer_record import AnswerRecord
 from bot.slack.state.drafts import ModalDraft, new_draft_id
 from bot.slack.views import modal
 

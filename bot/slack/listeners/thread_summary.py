@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.slack.messaging.view_client import ViewClient
     from bot.slack.requests.context import RequestContext
     from bot.slack.requests.reservations import Reservations
-    from bot.slack.state.answers import AnswerRecord, Thread
+    from bot.slack.state.answer_record import AnswerRecord, Thread
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from bot.lookup.watch_schedule import waits_for
 from bot.slack import views
 from bot.slack.answer_message import is_direct, is_unconfirmed
 from bot.slack.requests.context import RequestOutcome
-from bot.slack.state.answers import AnswerRecord
+from bot.slack.state.answer_record import AnswerRecord
 from bot.slack.views import watches as watch_views
 from bot.slack.watching.service import EXTENSION, view_of
 from bot.slack.watching.store import Opening

@@ -14,7 +14,7 @@ from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners.modals import CLOSED_CHANNEL, one_line_error
 from bot.slack.messaging.poster import slack_errors
 from bot.slack.requests.context import RequestOutcome
-from bot.slack.state.answers import AnswerRecord
+from bot.slack.state.answer_record import AnswerRecord
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

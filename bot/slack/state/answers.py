@@ -8,32 +8,31 @@ After a restart, or on another replica, it is asked again.
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 import sys
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass, field, replace
-from datetime import UTC, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 import structlog
 from cachetools import LRUCache
 
 from bot.errors import DatabaseError, UsageError
-from bot.grammar import MAX_TARGETS, Lookup, ParseContext, parse, write
-from bot.model import PhoneNumber, Target
 from bot.model.held_bytes import TARGET_BYTES, report_bytes
+from bot.slack.state.answer_codec import AnswerCodec
 from bot.slack.state.findings import Finding
 from bot.storage.column_types import UtcDateTime
 from bot.storage.database import METADATA
 from bot.storage.keyring import WrongKeyError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable
     from datetime import datetime
 
-    from bot.model import Query, Report
+    from bot.model import Query
+    from bot.slack.state.answer_record import AnswerRecord, Thread
     from bot.storage.database import Database
     from bot.storage.keyring import Keyring
     from bot.timing.clock import Clock
@@ -62,51 +61,6 @@ ANSWERS = sa.Table(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Thread:
-    """A thread in Slack, by its root message."""
-
-    team: str
-    channel: str
-    ts: str  # the root message's ts; empty: a direct message as a whole
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerRecord:
-    """The state of one posted answer. `report` is None when it has to be looked up again."""
-
-    query: Query
-    asked_by: str  # Slack user id
-    channel: str  # Slack channel id
-    report: Report | None = None
-    page: int = 0
-    public: bool = False
-    shared: bool = False  # its Share button has been used
-    thread: Thread | None = None  # the thread that it belongs to
-    message_ts: str | None = None  # the message that shows it, when it was posted by the Web API
-    relative_length: timedelta | None = None  # how far back it reached when it was asked; None: its window is closed
-    detailed: bool = False  # each message, its codes in full, and how each source answered
-    changed: tuple[str, str] | None = None  # what was done to it last, and by whom: ("refreshed", Slack user id)
-    previous: Query | None = None  # the lookup before it, that a follow-up builds on
-    passed_over: tuple[str, ...] = ()  # words of the question that changed nothing
-    notes: tuple[str, ...] = ()  # what is said of the list that it came from, masked
-    rest: tuple[Target, ...] = ()  # of a batch: the targets that it did not come to
-    found_first: Finding | None = field(default=None, compare=False)  # what was found when it was asked
-    found_last: Finding | None = field(default=None, compare=False)  # and when it was asked again last; filled in by the store
-
-    @classmethod
-    def first(cls, asked: Lookup, *, asked_by: str, channel: str, public: bool = False, previous: Query | None = None) -> Self:
-        """A lookup as it is asked."""
-        query = asked.query
-        span = query.window.length if query.window.open else None
-        return cls(query, asked_by, channel, public=public, relative_length=span, previous=previous, passed_over=asked.ignored)
-
-    @property
-    def is_lost(self) -> bool:
-        """Whether there is nothing to show: its report is gone, and to ask for so much again takes a batch."""
-        return self.report is None and len(self.query.targets) > MAX_TARGETS
-
-
 class AnswerStore:
     """Where `AnswerRecord` values are kept: thirty days, on every replica."""
 
@@ -116,7 +70,7 @@ class AnswerStore:
         self._database = database
         self._keyring = keyring
         self._clock = clock
-        self._providers = {name: name for name in providers}
+        self._codec = AnswerCodec(clock, providers)
         # What could not be written to the database works from here, as long as this process lives.
         self._recent: LRUCache[str, AnswerRecord] = LRUCache(max_bytes, getsizeof=_bytes)
         self._max_bytes = max_bytes
@@ -164,7 +118,7 @@ class AnswerStore:
             "asker": self._asker_key(shown.asked_by),
             "expires_at": now + KEEP,
             "updated_at": now,
-            "sealed": self._keyring.seal(self._written(shown), "answers"),
+            "sealed": self._keyring.seal(self._codec.written(shown), "answers"),
         }
         insert = self._database.insert(ANSWERS).values(id=answer_id, **row)
         upsert = insert.on_conflict_do_update(index_elements=["id"], set_=row)
@@ -247,7 +201,7 @@ class AnswerStore:
 
     def _opened(self, sealed: bytes) -> AnswerRecord | None:
         try:
-            return self._read(self._keyring.open(sealed, "answers"))
+            return self._codec.read(self._keyring.open(sealed, "answers"))
         except (WrongKeyError, UsageError, ValueError, LookupError) as error:
             log.warning("answers.not_read", reason=type(error).__name__)
             return None
@@ -257,88 +211,6 @@ class AnswerStore:
 
     def _asker_key(self, user: str) -> bytes:
         return self._keyring.digest(user, "asker")
-
-    def _parse_context(self) -> ParseContext:
-        return ParseContext(now=self._clock(), zone=UTC, region="ZZ", providers=self._providers)
-
-    def _written(self, shown: AnswerRecord) -> bytes:
-        thread = shown.thread
-        value: dict[str, Any] = {
-            "words": write(Lookup(_abridged(shown.query)), self._parse_context()),
-            "targets": _listed(shown.query.targets) if len(shown.query.targets) > MAX_TARGETS else None,
-            "notes": shown.notes,
-            "rest": _listed(shown.rest),
-            "by": shown.asked_by,
-            "channel": shown.channel,
-            "page": shown.page,
-            "public": shown.public,
-            "shared": shown.shared,
-            "thread": [thread.team, thread.channel, thread.ts] if thread else None,
-            "ts": shown.message_ts,
-            "span": None if shown.relative_length is None else shown.relative_length.total_seconds(),
-            "explained": shown.detailed,
-            "changed": shown.changed,
-            "after": write(Lookup(_abridged(shown.previous)), self._parse_context()) if shown.previous else None,
-            "passed_over": shown.passed_over,
-            "first": shown.found_first.to_json() if shown.found_first else None,
-            "last": shown.found_last.to_json() if shown.found_last else None,
-        }
-        return json.dumps(value).encode()
-
-    def _read(self, written: bytes) -> AnswerRecord:
-        value = json.loads(written)
-        return AnswerRecord(
-            query=_completed(self._query(value["words"]), value.get("targets")),
-            asked_by=value["by"],
-            channel=value["channel"],
-            page=value["page"],
-            public=value["public"],
-            shared=value["shared"],
-            thread=Thread(*value["thread"]) if value["thread"] else None,
-            message_ts=value["ts"],
-            relative_length=None if value.get("span") is None else timedelta(seconds=value["span"]),
-            detailed=value.get("explained", False),
-            changed=tuple(value["changed"]) if value.get("changed") else None,
-            previous=self._query(value["after"]) if value.get("after") else None,
-            passed_over=tuple(value.get("passed_over", ())),
-            notes=tuple(value.get("notes", ())),
-            rest=_targets(value.get("rest", ())),
-            found_first=Finding.read(value["first"]) if value.get("first") else None,
-            found_last=_last(value),
-        )
-
-    def _query(self, words: str) -> Query:
-        command = parse(words, self._parse_context())
-        if not isinstance(command, Lookup):
-            raise WrongKeyError("a stored answer is not a lookup")
-        return command.query
-
-
-def _last(value: Mapping[str, Any]) -> Finding | None:
-    if value.get("last"):
-        return Finding.read(value["last"])
-    return Finding.read(value) if value.get("as_of") else None  # as version 0.1 wrote it
-
-
-def _abridged(query: Query) -> Query:
-    """The query with no more targets than the command language takes."""
-    return replace(query, targets=query.targets[:MAX_TARGETS])
-
-
-def _completed(query: Query, written: Sequence[Sequence[Any]] | None) -> Query:
-    return query if written is None else replace(query, targets=_targets(written))
-
-
-def _listed(targets: Sequence[Target]) -> list[list[Any]]:
-    """Targets as they are: a thousand are not parsed again at each click."""
-    return [[*((n.e164, n.country_code, n.national) if (n := one.number) else (None, 0, "")), one.message_id] for one in targets]
-
-
-def _targets(written: Sequence[Sequence[Any]]) -> tuple[Target, ...]:
-    return tuple(
-        Target(PhoneNumber(e164, country_code, national) if e164 else None, message_id)
-        for e164, country_code, national, message_id in written
-    )
 
 
 def _same_question(one: Query, other: Query) -> bool:

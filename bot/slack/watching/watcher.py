@@ -21,7 +21,7 @@ from bot.lookup.watch_schedule import next_look, waiting_since, waits_for
 from bot.lookup.watched_report import look
 from bot.slack.messaging.claims import Claim, ClaimLostError, DeliveryOutcome, classify_outcome
 from bot.slack.requests.context import RequestContext, RequestOutcome
-from bot.slack.state.answers import AnswerRecord, Thread
+from bot.slack.state.answer_record import AnswerRecord, Thread
 from bot.slack.views import watches as watch_views
 from bot.slack.watching.service import WatchService, fingerprint, view_of
 from bot.slack.watching.watch import Watch, WatchState
@@ -150,7 +150,7 @@ class Watcher:
             log.warning("watches.not_stored", reason=error.kind)
         except ClaimLostError:
             log.info("watch.taken_by_another")
-        except Exception:
+        except Exception:  # a bug costs this look: its lease ends, and the other watches go on
             log.exception("watch.look_failed")
 
     async def _look(self, watch: Watch) -> None:

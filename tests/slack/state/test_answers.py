@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from bot.grammar import Lookup
 from bot.model import Query, Report, Status, Target, Window
-from bot.slack.state.answers import ANSWERS, KEEP, AnswerRecord, AnswerStore, Thread
+from bot.slack.state.answer_record import AnswerRecord, Thread
+from bot.slack.state.answers import ANSWERS, KEEP, AnswerStore
 from bot.slack.state.drafts import new_draft_id
 from bot.slack.state.findings import Finding
 from bot.storage.keyring import Keyring

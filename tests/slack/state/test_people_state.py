@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from bot.grammar import Lookup
 from bot.model import Query, Target, Window
-from bot.slack.state.answers import KEEP, AnswerRecord, AnswerStore
+from bot.slack.state.answer_record import AnswerRecord
+from bot.slack.state.answers import KEEP, AnswerStore
 from bot.slack.state.drafts import DRAFTS, DraftStore, ModalDraft, new_draft_id
 from bot.slack.state.help_throttle import AGAIN_AFTER, INTRODUCTIONS, HelpThrottle
 from bot.storage.database import Database
