@@ -32,10 +32,11 @@ GROUPED_MOBILE = r"1[3-9]\d(?:\D{1,3}\d{4}){2}"
 """China's, in its usual groups with whatever between them: 139~2222~3333. Of other numbers such groups are a list as well."""
 
 _NUMERALS = "〇零一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖貳參陸"
-# Digits in base64, three bytes in four characters: MTM5 for 139, behind Kzg2 for +86.
+# Digits in base64, three bytes in four characters: MTM5 for 139, behind Kzg2 for +86. Nine of them are no chance anywhere.
+_PACKED_DIGITS, _PACKED_REST = r"(?:[MNO][DTjz][AEIMQUYcgk][w-z0-5])", r"(?:[MNO](?:[DTjz][AEIMQUYcgk]|[AQgw]=?)=?)?"
 _PACKED = (
-    r"(?<![A-Za-z0-9+/])(?:Kzg2)?(?:[MNO][DTjz][AEIMQUYcgk][w-z0-5]){2,}"
-    r"(?:[MNO](?:[DTjz][AEIMQUYcgk]|[AQgw]=?)=?)?(?![A-Za-z0-9+/=])"
+    rf"(?:(?<![A-Za-z0-9+/])(?:Kzg2)?{_PACKED_DIGITS}{{2,}}{_PACKED_REST}(?![A-Za-z0-9+/=])"
+    rf"|(?:Kzg2)?{_PACKED_DIGITS}{{3,}}{_PACKED_REST})"
 )
 ODD_SPELLINGS = "|".join(
     (

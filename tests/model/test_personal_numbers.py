@@ -158,4 +158,7 @@ def test_an_id_beside_its_number_is_masked_too() -> None:
 
 
 def test_a_number_in_base64_that_has_no_digit_is_hidden_whole() -> None:
-    assert hide_numbers(b64encode(b"13000000000").decode()) == "*" * 16
+    packed = b64encode(b"13000000000").decode()
+
+    assert hide_numbers(packed) == "*" * 16
+    assert packed not in mask_numbers(f"x{packed}y") + mask_code(f"x{packed}y") + redact(f"x{packed}y")

@@ -40,7 +40,7 @@ def small_print(report: StatisticsReport, text_format: TextFormat) -> list[str]:
         *_ways_of_counting(report, text_format),
     ]
     rule = say(
-        "Unusual: of {least} receipts or more, under {low} % delivered, or {points} points under both.",
+        "Unusual: of {least} receipts or more, under {low} % delivered, or {points} points below yesterday and a week ago.",
         least=MIN_MESSAGES,
         low=int(LOW * 100),
         points=int(POINTS * 100),
