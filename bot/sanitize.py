@@ -63,7 +63,7 @@ def single_line(text: str, limit: int = _MAX_LINE) -> str:
 
     `limit` is how many characters will be shown: of a much longer text only the beginning is processed.
     """
-    spaced = " ".join(text[: 4 * limit].split())
+    spaced = " ".join(_beginning(text, limit).split())
     if spaced.isascii() and spaced.isprintable():  # nearly every code and id
         return spaced
     return "".join(char for char in spaced if unicodedata.category(char) not in _INVISIBLE).strip()
@@ -85,20 +85,31 @@ def mask_known(text: str, numbers: Iterable[PhoneNumber]) -> str:
     return text
 
 
-def mask_digits(text: str) -> str:
-    """`text` with seven or more digits in a row masked, also in groups: a provider's message may repeat a phone number."""
-    return _masked(text, _LONG_DIGITS)
+def mask_digits(text: str, limit: int | None = None) -> str:
+    """`text` with seven or more digits in a row masked, also in groups: a provider's message may repeat a phone number.
+
+    `limit` is how many characters will be shown: of a much longer text only the beginning is processed.
+    """
+    return _masked(_beginning(text, limit), _LONG_DIGITS)
 
 
-def mask_code(code: str) -> str:
-    """A code with what may be a phone number in it masked. A vendor may send anything as a code, and it is shown and counted."""
-    return _masked(code, _LONG_IN_A_CODE)
+def mask_code(code: str, limit: int | None = None) -> str:
+    """A code with what may be a phone number in it masked. A vendor may send anything as a code, and it is shown and counted.
+
+    `limit` as of `mask_digits`.
+    """
+    return _masked(_beginning(code, limit), _LONG_IN_A_CODE)
+
+
+def _beginning(text: str, limit: int | None) -> str:
+    """More of `text` than is shown, so that no number is cut where it would be seen."""
+    return text if limit is None else text[: 4 * limit]
 
 
 def _masked(text: str, number: re.Pattern[str]) -> str:
     """`text` with `number` masked, also where it is in other digits, or where an encoding takes it apart."""
-    for plain in (plain_digits(decode_text(text)), plain_digits(text)):
-        if number.search(plain) and (plain == text or len(number.findall(plain)) > len(number.findall(text))):
+    for plain in dict.fromkeys((plain_digits(decode_text(text)), plain_digits(text))):
+        if plain != text and len(number.findall(plain)) > len(number.findall(text)):
             return number.sub("****", plain)
     return number.sub("****", text)
 

@@ -92,24 +92,24 @@ class Report:
     deliveries: tuple[Delivery, ...] = ()
     coverage: tuple[Coverage, ...] = ()
     not_asked: tuple[SkippedAccount, ...] = ()
+    shown: tuple[Delivery, ...] = field(init=False, repr=False, compare=False)
+    """The deliveries that pass `only`. `failed` includes rejected ones: neither arrived."""
+    accounts_told_apart: frozenset[str] = field(init=False, repr=False, compare=False)
+    """The providers of which messages of more than one account are shown: only there an account tells them apart."""
     _rows: _RowIndex = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_rows", _RowIndex.of(self.deliveries))  # frozen
+        # Found once, for an answer asks for each of them at every row. The dataclass is frozen.
+        shown = _passing(self.query.only, self.deliveries)
+        object.__setattr__(self, "shown", shown)
+        object.__setattr__(self, "accounts_told_apart", _with_several_accounts(shown))
+        object.__setattr__(self, "_rows", _RowIndex.of(self.deliveries))
 
     @property
     def counts(self) -> Mapping[Status, int]:
         """The number of deliveries of each status, zeros included."""
         found = Counter(delivery.status for delivery in self.deliveries)
         return {status: found[status] for status in Status}
-
-    @property
-    def shown(self) -> tuple[Delivery, ...]:
-        """The deliveries that pass `only`. `failed` includes rejected ones: neither arrived."""
-        wanted = self.query.only
-        if Status.FAILED in wanted:
-            wanted |= {status for status in Status if status.is_failure}
-        return tuple(d for d in self.deliveries if not wanted or d.status in wanted)
 
     @property
     def cached(self) -> bool:
@@ -215,6 +215,18 @@ class _RowIndex:
         if self.without_number or target.number is None:
             return self.all
         return self.by_number.get(target.number.e164, ())
+
+
+def _passing(only: frozenset[Status], deliveries: tuple[Delivery, ...]) -> tuple[Delivery, ...]:
+    if not only:
+        return deliveries
+    wanted = only | {status for status in Status if status.is_failure} if Status.FAILED in only else only
+    return tuple(row for row in deliveries if row.status in wanted)
+
+
+def _with_several_accounts(rows: Iterable[Delivery]) -> frozenset[str]:
+    many = Counter(provider for provider, _ in {(row.provider, row.account) for row in rows})
+    return frozenset(provider for provider, accounts in many.items() if accounts > 1)
 
 
 _NEVER = datetime.min.replace(tzinfo=UTC)

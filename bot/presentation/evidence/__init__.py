@@ -38,7 +38,7 @@ from bot.presentation.evidence.remarks import (
     missing_targets_line,
     remarks,
 )
-from bot.presentation.evidence.rows import accounts_shown, asks_several, number_label, row_origin, row_text, row_words
+from bot.presentation.evidence.rows import asks_several, number_label, row_origin, row_text, row_words
 from bot.presentation.evidence.suspects import Suspect, suspected_signature, suspected_template
 
 __all__ = [
@@ -55,7 +55,6 @@ __all__ = [
     "Entry",
     "Suspect",
     "accounts_not_asked",
-    "accounts_shown",
     "asks_several",
     "cause_lines",
     "codes_label",

@@ -36,14 +36,7 @@ def row_origin(row: Delivery, report: Report, text_format: TextFormat) -> str:
     carrier = carrier_words(row.carrier, text_format.language) if row.carrier else None
     country = (text_format.language.country(row.region or "") or row.country) if row.country else None
     places = (text_format.prose(place, PLACE) for place in (carrier, row.region, country) if place and place.strip())
-    return " · ".join([origin_of(row, text_format, accounts_shown(report)), *places])
-
-
-def accounts_shown(report: Report) -> frozenset[str]:
-    """The providers of which messages of more than one account are shown: only there an account tells them apart."""
-    pairs = {(row.provider, row.account) for row in report.shown}
-    names = [provider for provider, _ in pairs]
-    return frozenset(name for name in names if names.count(name) > 1)
+    return " · ".join([origin_of(row, text_format, report.accounts_told_apart), *places])
 
 
 def row_text(row: Delivery, text_format: TextFormat) -> str:

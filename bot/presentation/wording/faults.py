@@ -61,4 +61,5 @@ def _code(fault: ProviderFault, text_format: TextFormat, *, brief: bool) -> str:
     code = text_format.quote(fault.code, CODE)
     if brief or not fault.message:
         return text_format.say("Code {code}.", code=code)
-    return text_format.say("Code {code}, it says {words}.", code=code, words=text_format.quote(mask_digits(fault.message), WORDS))
+    words = text_format.quote(mask_digits(fault.message, WORDS), WORDS)
+    return text_format.say("Code {code}, it says {words}.", code=code, words=words)

@@ -66,7 +66,7 @@ def note_sentence(note: Note, text_format: TextFormat, who: str) -> str:  # noqa
         case Contradiction():
             return _contradiction(note, text_format, who)
         case ProviderWords(words=words):
-            return text_format.say("{who} says: {words}", who=who, words=text_format.quote(mask_digits(words), WORDS))
+            return text_format.say("{who} says: {words}", who=who, words=text_format.quote(mask_digits(words, WORDS), WORDS))
         case WindowIgnored():
             return text_format.say("{who} searched all it keeps for the id, not only this window.", who=who)
         case NeedsMessageId():
@@ -168,7 +168,7 @@ def _part_missing(note: PartMissing, text_format: TextFormat, who: str) -> str:
 
 
 def _contradiction(note: Contradiction, text_format: TextFormat, who: str) -> str:
-    code = text_format.quote(mask_code(note.code), CODE)
+    code = text_format.quote(mask_code(note.code, CODE), CODE)
     return text_format.say("{who} contradicts itself: the status and the code {code} disagree.", who=who, code=code)
 
 
@@ -179,7 +179,7 @@ def _replied(note: Replied, text_format: TextFormat) -> str:
     return text_format.say(
         "The customer {number} replied {words}, {time}: an opt-out, which would explain the block.",
         number=customer,
-        words=text_format.quote(mask_digits(note.words), WORDS),
+        words=text_format.quote(mask_digits(note.words, WORDS), WORDS),
         time=time,
     )
 

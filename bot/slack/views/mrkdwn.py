@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 NEAR = timedelta(hours=12)
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_ESCAPED = str.maketrans(_ESCAPES)
 # Slack has no escape for its formatting marks, so look-alikes stand in for them.
-_LOOK_ALIKES = {"*": "∗", "~": "∼", "`": "ˋ"}
+_LOOK_ALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 _OUTER_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")  # `_word_` is italic; the one in snake_case is not
 _ADDRESS = re.compile(r"https://(?P<host>[A-Za-z0-9.-]{1,100})(?:/[A-Za-z0-9%/:._~#?&=+,;@!$'()*-]{0,800})?")
 _USER = re.compile(r"[UW][A-Z0-9]{2,20}")
@@ -40,11 +41,11 @@ _SET_APART = re.compile(rf"(?P<formatted>{_CODE_OR_BOLD})|{_LINK}|<[^<>\n]+>|[A-
 
 def escape(text: str, limit: int) -> str:
     """`text` escaped and at most `limit` characters long afterwards: no entity is cut in two."""
-    pieces = [_ESCAPES.get(char, char) for char in text]
-    if sum(map(len, pieces)) <= limit:
-        return "".join(pieces)
+    whole = text.translate(_ESCAPED)
+    if len(whole) <= limit:
+        return whole
     kept = ""
-    for piece in pieces:
+    for piece in (_ESCAPES.get(char, char) for char in text):
         if len(kept) + len(piece) >= limit:
             break
         kept += piece
@@ -59,7 +60,7 @@ def code(text: str, limit: int) -> str:
 def prose(text: str, limit: int) -> str:
     """Outside text as running text: escaped, on one line, with look-alikes in place of formatting characters."""
     plain = _OUTER_UNDERSCORE.sub("＿", single_line(text, limit))
-    return escape("".join(_LOOK_ALIKES.get(char, char) for char in plain), limit) or "–"
+    return escape(plain.translate(_LOOK_ALIKES), limit) or "–"
 
 
 def with_code_spans(text: str, limit: int) -> str:

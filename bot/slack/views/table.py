@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.i18n import phrase
-from bot.presentation.evidence import accounts_shown, asks_several, needs_words, number_label
+from bot.presentation.evidence import asks_several, needs_words, number_label
 from bot.presentation.times import offset
 from bot.presentation.wording import CODE, PLACE, SIGNS, origin_of, plain_text_format, status_words
 from bot.sanitize import truncate
@@ -37,7 +37,7 @@ def data_table(page: Page, report: Report, context: RenderContext) -> dict[str, 
         number = [_raw(number_label(row, reveal=False))] if numbered else []
         status = _raw(f"{SIGNS[row.status]} {status_words(row, report.as_of, context.language)}")
         code = _code(bare.quote(row.code, CODE)) if row.code and needs_words(row) else _raw(_NONE)
-        rows.append([_time(row, context, bare), *number, status, code, _raw(origin_of(row, bare, accounts_shown(report)))])
+        rows.append([_time(row, context, bare), *number, status, code, _raw(origin_of(row, bare, report.accounts_told_apart))])
     return {"type": "data_table", "caption": _CAPTION.said_in(context.language), "page_size": VISIBLE, "rows": rows}
 
 

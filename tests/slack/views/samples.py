@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from bot.codes import Catalogue, Term, resolve
@@ -52,7 +52,7 @@ from tests.reports import (
 from tests.statistics.samples import reports
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from bot.model import Explanation, Query, Report, SignatureReport, TemplateReport
     from bot.model.statistics import StatisticsReport
@@ -619,13 +619,32 @@ def payload(message: views.Message) -> Json:
     return {"text": message.text, "blocks": list(message.blocks)}
 
 
-def all_messages(language: Language) -> Iterator[tuple[str, Json]]:
+def all_messages(language: Language) -> Sequence[tuple[str, Json]]:
     """Every message as what is sent to Slack, by name."""
+    return _kept(language, _messages)
+
+
+def all_views(language: Language) -> Sequence[tuple[str, Json]]:
+    """Every window and Home tab."""
+    return _kept(language, _views)
+
+
+def _messages(language: Language) -> Iterator[tuple[str, Json]]:
     for name, made in {**MESSAGES, **OTHER_MESSAGES}.items():
         yield name, payload(made(language=language))
 
 
-def all_views(language: Language) -> Iterator[tuple[str, Json]]:
-    """Every window and Home tab."""
+def _views(language: Language) -> Iterator[tuple[str, Json]]:
     for name, made in {**VIEWS, **OTHER_VIEWS}.items():
         yield name, made(language=language)
+
+
+def _kept(language: Language, make: Callable[[Language], Iterator[tuple[str, Json]]]) -> Sequence[tuple[str, Json]]:
+    """Made once for each of LANGUAGES, for it takes a second; a stretched language is equal to English."""
+    at = next((at for at, one in enumerate(LANGUAGES) if one is language), None)
+    return tuple(make(language)) if at is None else _made(at, make)
+
+
+@cache
+def _made(at: int, make: Callable[[Language], Iterator[tuple[str, Json]]]) -> Sequence[tuple[str, Json]]:
+    return tuple(make(LANGUAGES[at]))

@@ -140,7 +140,7 @@ def test_blanks_are_set_where_slack_needs_them_beside_chinese_and_once(crowded: 
 @given(st.text(), st.text(alphabet="字，。（）` *a<>@|"))
 def test_blanks_are_all_that_is_added_and_no_mark_moves_but_over_a_pause(text: str, crowded: str) -> None:
     def marked(said: str) -> str:
-        return re.sub(r"([：，。；、]+)\*", r"*\1", said.replace(" ", ""))
+        return re.sub(r"([：，。；、]+)(\*+)", r"\2\1", said.replace(" ", ""))
 
     for before in (text, crowded):
         assert marked(mrkdwn.space_formatting(before)) == marked(before)
