@@ -14,7 +14,7 @@ from tests.browser import PHONE, WIDE, open_page, overflow_at_each_size, sideway
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from playwright.async_api import Browser, Locator, Page
+    from playwright.async_api import Browser, FilePayload, Locator, Page
 
     from bot.sandbox.slack import SlackWorkspace
 
@@ -149,4 +149,36 @@ async def test_what_stands_behind_the_conversations_is_shown_by_its_button_and_a
         await page.locator(".panel", has_text=holds).last.wait_for(timeout=30_000)  # a process is started for it
     assert NUMBER[3:] not in " ".join(await page.locator(".panel").all_inner_texts())
     assert max(await overflow_at_each_size(page)) <= 0
+    assert troubles == []
+
+
+NUMBERS = b"phone,order\n13811112006,1\n13811112007,2\n13811112017,3\n"
+LIST: FilePayload = {"name": "customers.csv", "mimeType": "text/csv", "buffer": NUMBERS}
+
+
+async def test_a_list_is_chosen_in_the_window_or_given_with_a_mention(demo: Sandbox, browser: Browser) -> None:
+    page, troubles = await open_page(browser, f"{demo.workspace.url}?channel=incidents&user=sam", PHONE)
+    await page.get_by_role("button", name="Shortcuts").click()
+    await page.get_by_role("menuitem").first.click()
+    window = page.get_by_role("dialog")
+    async with page.expect_file_chooser() as choosing:
+        await window.get_by_text("Choose a file").click()
+    await (await choosing.value).set_files(LIST)
+    await window.get_by_text("customers.csv").wait_for()
+    assert await overflow_at_each_size(page) == [0, 0]
+    await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    await window.get_by_label("A conversation I choose").check()
+    await window.get_by_role("button", name="Look up").click()
+    await page.locator(".message", has_text="smsstatus").get_by_text("3 numbers from column 1").wait_for(timeout=20_000)
+
+    async with page.expect_file_chooser() as choosing:
+        await page.get_by_role("button", name="Attach a file").first.click()
+    await (await choosing.value).set_files(LIST)
+    await page.locator("#composer").get_by_text("customers.csv").wait_for()
+    box = page.get_by_role("textbox").first
+    await box.fill("@smsstatus")
+    await box.press("Enter")
+    said = page.locator(".message", has_text="customers.csv")
+    await said.get_by_role("button", name="1 reply").wait_for(timeout=20_000)
+    assert await page.locator("#composer").get_by_text("customers.csv").count() == 0
     assert troubles == []

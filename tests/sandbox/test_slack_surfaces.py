@@ -237,6 +237,8 @@ async def test_somebody_who_is_invited_sees_the_channel_at_once(workspace: Slack
         ("close", {"user": "ann", "view_id": "V0"}, 404),
         ("click", {"user": "ann", "view_id": "V0", "action_id": "x"}, 404),
         ("home", {"user": "noor"}, 404),
+        ("attach", {"user": "ann", "name": "a.csv", "content": "%"}, 400),
+        ("attach", {"user": "nobody", "name": "a.csv", "content": ""}, 404),
     ],
 )
 async def test_an_impossible_act_is_refused(workspace: SlackWorkspace, path: str, order: dict[str, str], status: int) -> None:

@@ -32,8 +32,9 @@ class Interactions:
         thread_ts: str | None = None,
         *,
         auto_link: bool = False,
+        files: Sequence[StoredFile] = (),
     ) -> Interaction | None:
-        """Press Enter in the composer: run a slash command, or post a plain message (returns None).
+        """Press Enter in the composer: run a slash command, or post a plain message (returns None), with what was attached to it.
 
         Raises LookupError as `say` does.
         """
@@ -42,7 +43,7 @@ class Interactions:
             return None
         if text.startswith("/"):
             return await self.slash(user, conversation, text, thread_ts)
-        await self.say(user, conversation, text, thread_ts, auto_link=auto_link)
+        await self.say(user, conversation, text, thread_ts, auto_link=auto_link, files=files)
         return None
 
     async def say(

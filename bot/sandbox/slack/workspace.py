@@ -113,7 +113,7 @@ class SlackWorkspace:
             self.state, self._surfaces, self._triggers, self._urls, self._delivery, self.events, self._base_url
         )
         self._interactions, self._views = Interactions(services), ViewInteractions(services)
-        self._actions = PageActions(services, self._interactions, self._views, self.offers)
+        self._actions = PageActions(services, self._interactions, self._views, self._files, self.offers)
         self._page = WorkspacePage(services, self._actions, self.offers)
         server = web.Application()
         server.add_routes(

@@ -1,5 +1,6 @@
 /* Typing: the two composers, names that complete themselves, the chips with follow-ups, the menu of global shortcuts. */
 
+import { chooser, droppable, names as fileNames } from "./files.js";
 import { popup } from "./popup.js";
 import { $, act, current, el, icon, send, state, withApp } from "./tools.js";
 import { threadMessages } from "./messages.js";
@@ -7,9 +8,9 @@ import { threadMessages } from "./messages.js";
 const onPhone = matchMedia("(max-width: 820px)");  // the clients of phones make links of phone numbers
 
 /** Say it as this person, here or in a thread. */
-export function say(text, thread_ts) {
+export function say(text, thread_ts, files = []) {
   state.awaitingUntil = Date.now() + 20000;
-  return send("type", { channel: state.channel, text, thread_ts, auto_link: onPhone.matches });
+  return send("type", { channel: state.channel, text, thread_ts, auto_link: onPhone.matches, files: files.map((file) => file.id) });
 }
 
 /** Who can be named here: the people of the conversation, the app wherever it is, groups. */
@@ -54,20 +55,30 @@ function completion(box, form) {
 export function composer(form, threadOf) {
   const box = form.querySelector("textarea"), button = form.querySelector("[type=submit]"), hint = form.parentElement.querySelector(".hint"), past = [];
   const complete = completion(box, form);
-  let at = 0;
+  let at = 0, files = [];
+  const room = el("div", { class: "files", hidden: true });
+  const give = (given) => { files = given; room.hidden = !files.length; room.replaceChildren(...fileNames(files, (file) => give(files.filter((each) => each !== file)))); fit(); };
+  const [attach, input] = chooser("Attach a file", { marks: { class: "plain" }, chosen: (more) => give([...files, ...more]) });
+  attach.append(icon("clip"));
+  form.before(room);
+  form.insertBefore(attach, box);
+  form.append(input);
+  droppable(form, (more) => give([...files, ...more]));
   const fit = () => {
     box.style.height = "auto";
     if (box.scrollHeight) box.style.height = Math.min(140, box.scrollHeight) + "px";  // nothing to measure while it is hidden
-    button.disabled = !box.value.trim();
+    button.disabled = !box.value.trim() && !files.length;
     hint.textContent = hintFor(box.value, threadOf());
     complete.look();
   };
   const submit = (event) => {
     event.preventDefault();
     const text = box.value.trim();
-    if (!text) return;
-    past.push(text); at = past.length; box.value = ""; fit();
-    say(text, threadOf() || undefined);
+    if (!text && !files.length) return;
+    if (text) past.push(text);
+    at = past.length; box.value = "";
+    say(text, threadOf() || undefined, files);
+    give([]);
   };
   box.addEventListener("input", fit);
   box.addEventListener("keydown", (event) => {

@@ -6,6 +6,7 @@
      surface.set(block, part, value)   keeps what the person enters
      surface.conversation              what the person was looking at when a modal opened */
 
+import { chooser, names } from "./files.js";
 import { SAFE, textNodes, unescape } from "./markup.js";
 import { confirmed, popup } from "./popup.js";
 import { el, icon, state } from "./tools.js";
@@ -79,6 +80,19 @@ const ELEMENTS = {
 
   datepicker: (part, { marks, enter, entered }) => picker("date", part.initial_date, marks, enter, entered),
   timepicker: (part, { marks, enter, entered }) => picker("time", part.initial_time, marks, enter, entered),
+
+  file_input: (part, { marks, keep, entered }) => {
+    const room = el("div", { class: "files" });
+    const show = (files) => {
+      keep({ files });
+      room.replaceChildren(...names(files, (file) => show(files.filter((each) => each !== file))), ...(files.length < (part.max_files || 10) ? add : []));
+    };
+    const [button, input] = chooser("Choose a file", { most: part.max_files, kinds: part.filetypes, marks: { class: "press", ...marks },
+      chosen: (files) => show([...(entered({ files: [] }).files), ...files]) }), add = [button, input];
+    button.append(icon("clip"), " Choose a file");
+    show(entered({ files: [] }).files);
+    return room;
+  },
 
   plain_text_input: (part, { marks, keep, enter, entered }) => {
     const box = el(part.multiline ? "textarea" : "input", { class: "field", type: part.multiline ? null : "text", rows: part.multiline ? "4" : null,
