@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from bot.grammar import (
     CheckSignature,
     CheckTemplate,
@@ -23,6 +21,7 @@ from bot.grammar import (
 )
 from bot.i18n import LANGUAGES, get_language
 from bot.model import Status, Window
+from tests.cases import each
 from tests.grammar.contexts import CHINESE, ENGINEER, NOW, SHANGHAI, lookup, parse_context, refusal
 
 NUMBER = "+8613711112222"
@@ -36,7 +35,7 @@ def last(*, hours: int) -> Window:
 SERIAL = "5000:1045710669157053657849499619"
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "command"),
     [
         ("", Help()),
@@ -79,7 +78,7 @@ def test_commands_without_targets(text: str, command: Command) -> None:
     assert parse(text, ENGINEER) == command
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "providers"),
     [
         ("via tencent", ("tencent",)),
@@ -98,7 +97,7 @@ def test_via_names_providers_by_any_of_their_words(words: str, providers: tuple[
     assert lookup(f"{words}, {NUMBER}").query.providers == providers
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "statuses"),
     [
         ("only failed", {Status.FAILED}),
@@ -114,7 +113,7 @@ def test_only_names_statuses(words: str, statuses: set[Status]) -> None:
     assert lookup(f"{NUMBER} {words}").query.only == frozenset(statuses)
 
 
-@pytest.mark.parametrize("word", ["share", "SHARE", "分享"])
+@each("word", ["share", "SHARE", "分享"])
 def test_share_makes_the_answer_public(word: str) -> None:
     assert lookup(f"{NUMBER} {word}").share
     assert not lookup(NUMBER).share
@@ -126,7 +125,7 @@ def test_parts_may_stand_in_any_order() -> None:
     assert lookup(f"since 3h {NUMBER} share until 1h only failed\nvia tencent") == usual
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "word", "problem", "example"),
     [
         ("+8613711112222 sinse 2h", "sinse", "Unknown word `sinse`. Did you mean `since`?", f"{NUMBER} since 2h"),
@@ -160,7 +159,7 @@ def test_a_whole_sentence_is_read_when_all_that_matters_is_understood() -> None:
     assert lookup(said) == lookup(f"{NUMBER} since yesterday")
 
 
-@pytest.mark.parametrize("text", ["doctor", "doctor since 2h"])
+@each("text", ["doctor", "doctor since 2h"])
 def test_words_of_no_command_get_no_promise(text: str) -> None:
     error = refusal(text)
     assert str(error) == f"Unknown word `{text.split(maxsplit=1)[0]}`."
@@ -198,7 +197,7 @@ def test_a_long_paste_with_a_code_in_it_is_explained() -> None:
     assert parse(f"explain {pasted}", ENGINEER) == Explain(pasted.strip())
 
 
-@pytest.mark.parametrize("typed", ["explain +8613711112222", "解释 137 1111 2222", "explain 8613711112222?"])
+@each("typed", ["explain +8613711112222", "解释 137 1111 2222", "explain 8613711112222?"])
 def test_a_number_is_no_code_and_the_correction_looks_it_up(typed: str) -> None:
     error = refusal(typed)
 
@@ -217,15 +216,15 @@ def test_a_word_is_shown_short_and_with_one_phone_number_at_most() -> None:
         assert "91234568" not in str(refusal(text))
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
-@pytest.mark.parametrize("who", [ENGINEER, parse_context(region="US"), parse_context(region="GB")])
+@each("code", LANGUAGES)
+@each("who", [ENGINEER, parse_context(region="US"), parse_context(region="GB")])
 def test_the_five_examples_work_for_everyone(who: ParseContext, code: str) -> None:
     commands = [parse(example, who) for example in examples(get_language(code))]
     assert len(commands) == 5
     assert [type(command) for command in commands] == [Lookup, Lookup, Lookup, Lookup, Explain]
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "canonical"),
     [
         ("？", "help"),

@@ -7,13 +7,14 @@ from hypothesis import given
 
 from bot.errors import UsageError
 from bot.grammar import Explain, Lookup, parse
+from tests.cases import each
 from tests.grammar.contexts import ENGINEER, lookup, refusal
 from tests.grammar.test_properties import ANY_TEXT, answer
 
 A = "13912345678"
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "readings"),
     [
         (f"{A} since 9", [f"{A} since 9h", f"{A} since 9:00"]),
@@ -55,7 +56,7 @@ def test_a_reading_asks_about_what_was_typed_and_can_be_run(text: str) -> None:
         assert not isinstance(command, Lookup) or command.query.targets
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     ["MK:0008 please", "hi, what does MK:0008 mean?", "錯誤碼 MK:0008", "MK:0008 是什麼意思", "什麼是 MK:0008", "解釋 MK:0008",
      "*MK:0008*", "MK:0008 thanks", "請問 MK:0008 是什麼意思"],

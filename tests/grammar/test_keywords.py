@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.grammar import begins_like_a_command, says_when
 from bot.grammar.vocabulary import COMMANDS, KEYWORDS, LEADING_WORDS
+from tests.cases import each
 from tests.grammar.contexts import lookup
 
 VALUES = {"since": "09:00", "last": "2h", "until": "12:00", "via": "aliyun", "only": "failed"}
@@ -24,13 +23,13 @@ def test_the_keywords_of_times_say_when_and_the_others_do_not() -> None:
     assert [word for word in WORDS if says_when(f"{word} 2h")] == of_times
 
 
-@pytest.mark.parametrize("text", ["", "?", "lastly", "helper", "viaduct", "sinceramente", "ok", "2h", "yesterday"])
+@each("text", ["", "?", "lastly", "helper", "viaduct", "sinceramente", "ok", "2h", "yesterday"])
 def test_a_word_that_only_begins_like_a_keyword_is_none(text: str) -> None:
     assert not begins_like_a_command(text)
     assert not says_when(text)
 
 
-@pytest.mark.parametrize("mark", [": ", "=", ":"])
+@each("mark", [": ", "=", ":"])
 def test_every_keyword_may_be_written_like_an_option(mark: str) -> None:
     number = "+8613711112222"
     of_values = [(word, VALUES[part]) for word, part in KEYWORDS.items() if part in VALUES]

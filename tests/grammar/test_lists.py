@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.errors import UsageError
+from tests.cases import each
 from tests.grammar.contexts import parse_context, refusal, targets
 from tests.grammar.test_properties import answer
 
@@ -19,14 +18,14 @@ NUMBERINGS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("first", "second"), NUMBERINGS)
+@each(("first", "second"), NUMBERINGS)
 def test_a_numbered_list_is_the_numbers_in_it(first: str, second: str) -> None:
     for plus in ("", "+86"):
         assert targets(f"{first}{plus}{A}\n{second}{plus}{B}") == [ONE, TWO]
         assert targets(f"since 2h\n{first}{plus}{A}\n{second}{plus}{B}") == [ONE, TWO]
 
 
-@pytest.mark.parametrize("prefix", ["1:", "10:", "1：", "2026:", "① "])
+@each("prefix", ["1:", "10:", "1：", "2026:", "① "])
 def test_a_single_item_is_a_number_too(prefix: str) -> None:
     assert targets(f"{prefix}{A} since 2h") == [ONE]
 
@@ -39,7 +38,7 @@ def test_what_stands_behind_a_colon_is_a_number_only_where_it_can_be_one() -> No
     assert targets(f"id:1:{A}") == [f"1:{A}"]
 
 
-@pytest.mark.parametrize("text", [f"{A} + {B}", f"{A}+{B}", f"{A} +{B}", f"{A} ＋ {B}", f"+86{A} + {B}", f"+86{A} + +86{B}"])
+@each("text", [f"{A} + {B}", f"{A}+{B}", f"{A} +{B}", f"{A} ＋ {B}", f"+86{A} + {B}", f"+86{A} + +86{B}"])
 def test_a_plus_between_two_numbers_makes_up_no_country_code(text: str) -> None:
     assert targets(text) == [ONE, TWO]
 
@@ -58,7 +57,7 @@ def test_a_plus_that_means_a_country_code_stays_one() -> None:
     assert targets(f"+ 86 {A}") == [ONE]
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [f"{A}②{B}", f"{A}0086{B}", f"{A} #{B}", f"{A} @{B}", f"{A}#{B}", f"{A}@{B}", f"@{A} #{B}", f"{A} → {B}", f"{A}-{B}",
      f"{A}\\{B}", f"{A}_{B}", f"{A}={B}", f"{A}—{B}"],
@@ -67,7 +66,7 @@ def test_no_number_is_joined_to_another_or_swallowed(text: str) -> None:
     assert targets(text) == [ONE, TWO]
 
 
-@pytest.mark.parametrize("sign", ["@x", "#x", ":x", "!here", "x@", "https://example.com/", "www.example.com/"])
+@each("sign", ["@x", "#x", ":x", "!here", "x@", "https://example.com/", "www.example.com/"])
 def test_a_run_that_holds_a_number_is_never_passed_over(sign: str) -> None:
     text = f"{A} {sign}{B}"
     answered = answer(text)
@@ -78,7 +77,7 @@ def test_a_run_that_holds_a_number_is_never_passed_over(sign: str) -> None:
 
 
 # As people and tools write masks: what stands for the hidden digits (x, X, #, ?) is the input under test.
-@pytest.mark.parametrize(
+@each(
     "masked",
     ["139****5678", "139 **** 5678", "+86 139 **** 5678", "139…5678", "139...5678", "139????5678", "139____5678", "139----5678",
      "139####5678", "139••••5678", "139xxxx5678", "139XXXX5678", "139-****-5678", "139？？？？5678", "1395678****",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
+from tests.cases import each
 from tests.grammar.contexts import refusal, targets
 
 NUMBER = "+8613711112222"
@@ -11,7 +10,7 @@ SERIAL = "5000:1045710669157053657849499619"
 BIZ = "900000000000000001^0"
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "expected"),
     [
         ("1045710669157053657", ["1045710669157053657"]),
@@ -35,13 +34,13 @@ def test_an_id_can_stand_alone(text: str, expected: list[str]) -> None:
     assert targets(text) == expected
 
 
-@pytest.mark.parametrize("own", [f"id:{SERIAL}", f"id: {BIZ}", "id abc", SERIAL, BIZ])
+@each("own", [f"id:{SERIAL}", f"id: {BIZ}", "id abc", SERIAL, BIZ])
 def test_an_id_right_after_a_number_belongs_to_it(own: str) -> None:
     identifier = own.removeprefix("id").lstrip(": ")
     assert targets(f"137 1111 2222 {own} since 2h") == [f"{NUMBER} {identifier}"]
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "+8613711112222, id:abc",
@@ -70,7 +69,7 @@ def test_a_number_with_and_without_an_id_are_two_targets() -> None:
     assert targets("+8613711112222 id:a +8613711112222") == [f"{NUMBER} a", NUMBER]
 
 
-@pytest.mark.parametrize("text", ["id:", "id", "13711112222 id since 2h", "13711112222 id: since 2h"])
+@each("text", ["id:", "id", "13711112222 id since 2h", "13711112222 id: since 2h"])
 def test_a_lone_id_word_asks_for_its_id(text: str) -> None:
     error = refusal(text)
     assert "needs a message id after it" in str(error)

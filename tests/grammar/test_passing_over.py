@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import string
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.grammar import Lookup
 from bot.grammar.traditional import simplify
+from tests.cases import each
 from tests.grammar.contexts import lookup, refusal
 from tests.grammar.test_properties import answer
 
@@ -33,7 +33,7 @@ def test_what_was_passed_over_is_named_as_it_was_typed() -> None:
     assert lookup(f"{A} ticket OPS-1234").ignored == ("ticket", "OPS-1234")
 
 
-@pytest.mark.parametrize(
+@each(
     ("talk", "plain"),
     [
         (f"{A} 張先生只看失敗", f"{A} only failed"),
@@ -67,7 +67,7 @@ def test_the_rest_is_read_as_without_them(talk: str, plain: str) -> None:
     assert lookup(talk) == lookup(plain)
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         f"{A} not failed", f"{A} not via tencent", f"{A} not the failed ones", f"{A} without tencent", f"{A} 不看失敗",

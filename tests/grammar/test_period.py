@@ -9,6 +9,7 @@ import pytest
 
 from bot.errors import UsageError
 from bot.grammar import ParseContext, parse_period
+from tests.cases import each
 
 NOW = datetime(2026, 11, 29, 6, 5, tzinfo=UTC)  # 14:05 in Shanghai
 ASKER = ParseContext(now=NOW, zone=ZoneInfo("Asia/Shanghai"), providers={})
@@ -18,7 +19,7 @@ def at(day: int, clock: str) -> datetime:
     return datetime.fromisoformat(f"2026-11-{day:02} {clock}+08:00")
 
 
-@pytest.mark.parametrize(
+@each(
     ("since", "until", "begin", "end"),
     [
         (None, None, None, None),
@@ -39,7 +40,7 @@ def test_both_ends_are_read_as_in_a_lookup(
     assert parse_period(since, until, ASKER) == (begin, end)
 
 
-@pytest.mark.parametrize(
+@each(
     ("since", "until", "said"),
     [
         ("soon", None, "`soon` is not a valid time"),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import phonenumbers
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.grammar import parse
 from bot.i18n import ENGLISH, Country
+from tests.cases import each
 from tests.grammar.contexts import CHINESE, ENGINEER, lookup, parse_context, refusal, targets
 
 NUMBER = "+8613711112222"
@@ -63,7 +63,7 @@ def test_one_number_is_read_in_every_common_spelling() -> None:
     assert {text: targets(text) for text in SPELLINGS} == {text: [NUMBER] for text in SPELLINGS}
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "+8613711112222 +8613711113333",
@@ -89,7 +89,7 @@ def test_two_numbers_beside_each_other_are_two_targets(text: str) -> None:
     assert targets(text) == [NUMBER, OTHER]
 
 
-@pytest.mark.parametrize("gap", [",", "、", "\n", "\u2028", " since 2h "])
+@each("gap", [",", "、", "\n", "\u2028", " since 2h "])
 def test_a_number_does_not_go_on_after_a_break(gap: str) -> None:
     assert refusal(f"137 1111{gap}2222").word == "137 1111"
 
@@ -104,7 +104,7 @@ def test_a_number_keeps_its_country_code_and_national_digits() -> None:
     assert (number.e164, number.country_code, number.national) == ("+390236618300", 39, "0236618300")
 
 
-@pytest.mark.parametrize(
+@each(
     ("region", "text", "e164"),
     [
         ("US", "(415) 555-2671", "+14155552671"),
@@ -130,7 +130,7 @@ def test_a_valid_landline_is_accepted() -> None:
     assert targets("+86 10 6552 9988") == ["+861065529988"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "word", "reason"),
     [
         ("+8613711", "+8613711", "has 5 digits; mobile numbers in China (+86) have 11."),
@@ -152,7 +152,7 @@ def test_an_impossible_number_is_refused_with_the_reason_in_words(text: str, wor
     assert str(error) == f"`{word}` {reason}"
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "meant", "country"),
     [("85291234567", "+85291234567", "Hong Kong SAR China (+852)"), ("1 415 555 2671", "+1 415 555 2671", "United States (+1)")],
 )
@@ -167,7 +167,7 @@ def test_every_country_has_a_name_in_both_languages() -> None:
         assert [region for region in phonenumbers.SUPPORTED_REGIONS if not Country(region).said_in(language)] == []
 
 
-@pytest.mark.parametrize("text", ["a13711112222", "x13711112222x13711113333"])
+@each("text", ["a13711112222", "x13711112222x13711113333"])
 def test_a_word_that_could_be_an_id_is_never_cut_for_the_correction(text: str) -> None:
     assert refusal(text).example is None
 

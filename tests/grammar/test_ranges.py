@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.cases import each
 from tests.grammar.contexts import SHANGHAI, lookup, refusal, window
 
 A = "13912345678"
@@ -17,7 +17,7 @@ DAYS = {
 LINKS = ["-", " - ", "–", "~", " to ", " until ", "到", "至", " 到 ", "—"]
 
 
-@pytest.mark.parametrize("day", DAYS)
+@each("day", DAYS)
 def test_the_end_of_a_range_takes_the_day_of_its_beginning(day: str) -> None:
     whole = (f"2026-{DAYS[day]} 09:00:00", f"2026-{DAYS[day]} 11:00:00")
     for link in LINKS:
@@ -25,7 +25,7 @@ def test_the_end_of_a_range_takes_the_day_of_its_beginning(day: str) -> None:
         assert window(f"{A} since {day} 09:00{link}11:00") == whole, link
 
 
-@pytest.mark.parametrize("day", DAYS)
+@each("day", DAYS)
 def test_a_day_said_last_is_the_day_of_both(day: str) -> None:
     whole = (f"2026-{DAYS[day]} 09:00:00", f"2026-{DAYS[day]} 11:00:00")
     assert window(f"{A} 09:00 to 11:00 {day}") == whole
@@ -35,7 +35,7 @@ def test_a_day_said_last_is_the_day_of_both(day: str) -> None:
     assert window(f"{A} {day} from 9am to 11am") == whole
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "since", "until"),
     [
         ("2026-11-20 08:04-09:04", "2026-11-20 08:04:00", "2026-11-20 09:04:00"),
@@ -69,9 +69,7 @@ def test_what_is_not_said_of_one_end_is_taken_from_the_other(words: str, since: 
     assert window(f"{A} {words}") == (since, until)
 
 
-@pytest.mark.parametrize(
-    "words", ["2026-11-19T20:00-0500", "2026-11-19T20:00-05:00", "2026-11-19 20:00:00-05:00", "2026-11-19 20:00 -0500"]
-)
+@each("words", ["2026-11-19T20:00-0500", "2026-11-19T20:00-05:00", "2026-11-19 20:00:00-05:00", "2026-11-19 20:00 -0500"])
 def test_an_offset_where_logs_write_one_stays_an_offset(words: str) -> None:
     assert window(f"{A} since {words}") == ("2026-11-20 09:00:00", "open")
 
@@ -86,14 +84,14 @@ def test_a_range_on_a_day_begins_there_and_ends_within_a_day(
     assert f"{found.until.astimezone(SHANGHAI):%d %H:%M}" == f"{19 if later else 18} {to_hour:02}:{to_minute:02}"
 
 
-@pytest.mark.parametrize("zone", ["PST", "BST", "EST", "IST", "Mars/Olympus"])
+@each("zone", ["PST", "BST", "EST", "IST", "Mars/Olympus"])
 def test_a_zone_that_could_be_several_is_asked_about(zone: str) -> None:
     error = refusal(f"{A} since 2026-11-19 10:00 {zone}")
     assert "Write its offset, such as `+08:00`" in str(error)
     assert error.example == f"{A} since WHEN"
 
 
-@pytest.mark.parametrize(
+@each(
     ("zone", "since"),
     [
         ("UTC", "2026-11-19 18:00:00"), ("GMT", "2026-11-19 18:00:00"), ("GMT+1", "2026-11-19 17:00:00"),

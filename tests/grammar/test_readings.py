@@ -18,6 +18,7 @@ from bot.grammar.text import normalize
 from bot.i18n import ENGLISH, Language
 from bot.model import Status, Window
 from bot.presentation import times
+from tests.cases import each
 from tests.grammar.contexts import CHINESE, ENGINEER, NOW, PLACEHOLDER, lookup, parse_context, refusal, targets, window
 from tests.grammar.test_properties import ANY_TEXT, answer
 
@@ -25,7 +26,7 @@ A, B = "13912345678", "13987654321"
 ONE, TWO = f"+86{A}", f"+86{B}"
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         f"{A}和{B} since 2h", f"{A} and {B}", f"{A} & {B}", f"{A}、{B}", f"{A}/{B}", f"{A}|{B}", f"{A}跟{B}", f"{A} 以及 {B}",
@@ -40,7 +41,7 @@ def test_two_numbers_in_any_clothes(text: str) -> None:
     assert targets(text) == [ONE, TWO]
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         f"{A} 2h", f"{A} since:2h", f"{A} since=2h", f"{A} --since 2h", f"{A} --since=2h", f"{A} past 2 hours",
@@ -106,7 +107,7 @@ def test_times_as_logs_vendors_and_people_write_them() -> None:
     assert [words for words, _, _ in WRITTEN_TIMES if targets(f"{A} {words}") != [ONE]] == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "only", "providers"),
     [
         (f"{A} failed", {Status.FAILED}, ()), (f"{A} failed only", {Status.FAILED}, ()), (f"{A} 失败", {Status.FAILED}, ()),
@@ -120,7 +121,7 @@ def test_a_status_or_a_provider_needs_no_keyword(text: str, only: set[Status], p
     assert (lookup(text).query.only, lookup(text).query.providers) == (frozenset(only), providers)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "ignored"),
     [
         (A, ()),
@@ -136,12 +137,12 @@ def test_a_word_that_changes_nothing_is_passed_over_and_named(text: str, ignored
     assert lookup(text).ignored == ignored
 
 
-@pytest.mark.parametrize("text", ["MK:0008", "mk0008", "`MK:0008`", "MK:0008?", "*MK:0008*", "why MK:0008?", "what is MK:0008"])
+@each("text", ["MK:0008", "mk0008", "`MK:0008`", "MK:0008?", "*MK:0008*", "why MK:0008?", "what is MK:0008"])
 def test_a_bare_code_is_explained(text: str) -> None:
     assert parse(text, ENGINEER) in {Explain("MK:0008"), Explain("mk0008")}
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "says", "example_"),
     [
         ("13,912,345,678 since 2h", "A spreadsheet changed", None),
@@ -184,7 +185,7 @@ def test_what_is_not_understood_gets_an_honest_correction(text: str, says: str, 
     assert error.example == example_
 
 
-@pytest.mark.parametrize(
+@each(
     "word",
     ["刚才", "刚刚", "半夜", "last month", "this month", "a few hours ago", "几小时前", "前几天", "recently", "just now",
     "earlier today",
@@ -267,14 +268,12 @@ def test_people_may_talk_about_a_number() -> None:
     assert [text for text in TALK if lookup(text) != lookup(A)] == []
 
 
-@pytest.mark.parametrize(
-    "text", [f"{A} tencent only", f"{A} only tencent", f"{A} from tencent", f"{A} 腾讯云", f"{A} via tencent only"]
-)
+@each("text", [f"{A} tencent only", f"{A} only tencent", f"{A} from tencent", f"{A} 腾讯云", f"{A} via tencent only"])
 def test_a_provider_is_chosen_in_any_of_these_words(text: str) -> None:
     assert lookup(text) == lookup(f"{A} via tencent")
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "code"),
     [
         *((word, word) for word in (
@@ -294,7 +293,7 @@ def test_what_has_the_form_of_a_code_is_explained(text: str, code: str) -> None:
     assert parse(text, ENGINEER) == Explain(code)
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     ["customer_name", "user_id", "ticket:12345", "foo1", "first_last_name", "example.company", "at 0900", "THANKS", "FAILED"],
 )
@@ -344,8 +343,8 @@ def test_a_window_as_an_answer_prints_it_is_read_back(language: object, back: in
     assert found.until == until
 
 
-@pytest.mark.parametrize("language", [ENGLISH, CHINESE], ids=lambda language: language.code)
-@pytest.mark.parametrize(
+@each("language", [ENGLISH, CHINESE], ids=lambda language: language.code)
+@each(
     ("name", "first"),
     [("America/New_York", datetime(2026, 11, 1, 4, tzinfo=UTC)), ("Australia/Lord_Howe", datetime(2026, 4, 4, 13, tzinfo=UTC))],
 )
@@ -372,7 +371,7 @@ def test_a_new_number_keeps_the_window_and_drops_the_filters() -> None:
     assert (kept.query.only, kept.query.providers) == (last.only, last.providers)
 
 
-@pytest.mark.parametrize("text", ["thanks", "thanks!", "ok", "谢谢"])
+@each("text", ["thanks", "thanks!", "ok", "谢谢"])
 def test_thanks_in_a_thread_repeat_no_lookup(text: str) -> None:
     with pytest.raises(UsageError):
         parse(text, replace(ENGINEER, last=lookup(A).query))

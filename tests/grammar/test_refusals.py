@@ -7,12 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 import bot.grammar
 from bot.grammar import ParseContext
 from bot.i18n import ENGLISH, Phrase, phrase
 from bot.model import Status
+from tests.cases import each
 from tests.grammar.contexts import CHINESE, ENGINEER, NOW, SHANGHAI, lookup, refusal
 from tests.phrases import said_in
 
@@ -137,8 +136,8 @@ def test_a_number_in_such_a_gap_would_be_refused_in_chinese_too() -> None:
     assert sentence.said_in(CHINESE) == "`+80012` 不是国际服务（+800）的号码。"
 
 
-@pytest.mark.parametrize("language", [ENGLISH, CHINESE], ids=lambda language: language.code)
-@pytest.mark.parametrize("keyword", ["since", "until", "last", "从", "到", "最近", "only", "只看"])
+@each("language", [ENGLISH, CHINESE], ids=lambda language: language.code)
+@each("keyword", ["since", "until", "last", "从", "到", "最近", "only", "只看"])
 def test_what_a_refusal_offers_in_either_language_can_be_typed(keyword: str, language: Language) -> None:
     missing = refusal(f"{NUMBER} {keyword}").problem.said_in(language)
     misspelt = refusal(f"{NUMBER} {keyword} foo").problem.said_in(language)
@@ -149,7 +148,7 @@ def test_what_a_refusal_offers_in_either_language_can_be_typed(keyword: str, lan
     assert all(lookup(f"{NUMBER} {keyword} {words}") for words in offered)
 
 
-@pytest.mark.parametrize("language", [ENGLISH, CHINESE], ids=lambda language: language.code)
+@each("language", [ENGLISH, CHINESE], ids=lambda language: language.code)
 def test_every_status_is_offered_in_either_language(language: Language) -> None:
     offered = re.findall("`([^`]*)`", refusal(f"{NUMBER} only").problem.said_in(language))[1:]
 

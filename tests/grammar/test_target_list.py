@@ -12,6 +12,7 @@ from bot.errors import UsageError
 from bot.grammar.file_text import MAX_FILE_BYTES
 from bot.grammar.target_list import MAX_LISTED, TargetList, read_target_file
 from bot.i18n import ENGLISH
+from tests.cases import each
 from tests.grammar.contexts import CHINESE, ENGINEER
 
 TWO = ["+8613711112222", "+8613711113333"]
@@ -44,7 +45,7 @@ def bad(content: str) -> list[tuple[int, str]]:
     return [(line.line, line.problem.said_in(ENGLISH)) for line in read(f"13711110000\n{content}").bad]
 
 
-@pytest.mark.parametrize(
+@each(
     "content",
     [
         "13711112222\n13711113333",
@@ -72,7 +73,7 @@ def test_the_numbers_are_found_whatever_stands_beside_them(content: str) -> None
     assert whole(content) == TWO
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gbk", "gb18030"])
+@each("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gbk", "gb18030"])
 def test_a_file_is_read_in_the_encodings_that_spreadsheets_write(encoding: str) -> None:
     listed = read("手机号,姓名\n13711112222,张三\n13711113333,李四\n".encode(encoding))
     assert [target.whole for target in listed.targets] == TWO
@@ -80,7 +81,7 @@ def test_a_file_is_read_in_the_encodings_that_spreadsheets_write(encoding: str) 
     assert (listed.column.place, listed.column.name, listed.bad_count) == (1, "手机号", 0)
 
 
-@pytest.mark.parametrize(
+@each(
     "cell",
     [
         "'13711112222",
@@ -96,7 +97,7 @@ def test_what_a_spreadsheet_adds_is_taken_away_where_no_digit_is_lost(cell: str)
     assert whole(f"phone;name\n{cell};Li\n13711113333;Wu") == TWO
 
 
-@pytest.mark.parametrize(
+@each(
     ("cell", "said"),
     [
         ("8.61371E+12", "A spreadsheet shortened `8.61371E+12`: the last digits are lost."),
@@ -125,7 +126,7 @@ def test_of_a_line_without_a_number_nothing_else_is_told() -> None:
     ]
 
 
-@pytest.mark.parametrize("start", [b"PK\x03\x04\x14\x00", b"\xd0\xcf\x11\xe0\xa1\xb1"])
+@each("start", [b"PK\x03\x04\x14\x00", b"\xd0\xcf\x11\xe0\xa1\xb1"])
 def test_a_spreadsheet_is_known_by_its_bytes_and_told_how_to_be_saved(start: bytes) -> None:
     assert "File > Save As > CSV UTF-8" in refusal(start + bytes(100))
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from bot.grammar import Lookup, ParseContext, Watch, Watches, parse, write
 from bot.model import Status
+from tests.cases import each
 from tests.grammar.contexts import ENGINEER, lookup, refusal
 
 NUMBER = "+8613711112222"
@@ -22,7 +21,7 @@ def watch(text: str, who: ParseContext = ENGINEER) -> Watch:
     return command
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "asked", "minutes"),
     [
         (f"watch {NUMBER}", NUMBER, 10),
@@ -52,7 +51,7 @@ def test_a_watch_is_a_lookup_and_how_long(text: str, asked: str, minutes: int) -
     assert (found.query, found.share, found.within) == (expected.query, expected.share, minutes * MINUTE)
 
 
-@pytest.mark.parametrize("length", ["for 59s", "for 10s", "for 1441m", "for 2d", "for 3 weeks"])
+@each("length", ["for 59s", "for 10s", "for 1441m", "for 2d", "for 3 weeks"])
 def test_a_length_beyond_is_one_sentence_and_the_command_without_it(length: str) -> None:
     error = refusal(f"watch {NUMBER} {length}")
 
@@ -88,7 +87,7 @@ def test_the_list_is_not_a_watch() -> None:
     assert parse("我的监视", ENGINEER) == Watches()
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "readings"),
     [
         (f"watch {NUMBER} for 10", (f"watch {NUMBER} for 10m", f"watch {NUMBER} for 10h")),

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-import pytest
-
+from tests.cases import each
 from tests.grammar.contexts import ENGINEER, NOW, lookup, parse_context, refusal, window
 
 NUMBER = "+8613711112222"
@@ -80,7 +79,7 @@ def test_every_form_is_read_in_the_askers_zone() -> None:
         assert {when: window(text.format(when=when)) for when, _ in FORMS} == {when: (since, "open") for when, since in FORMS}
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "since", "until"),
     [
         ("last 2h", "2026-11-21 12:05:31", "open"),
@@ -130,7 +129,7 @@ def test_now_is_truncated_to_whole_seconds_in_utc() -> None:
 NEW_YORK = ZoneInfo("America/New_York")
 
 
-@pytest.mark.parametrize(
+@each(
     ("zone", "now", "text", "since", "until"),
     [
         # Clocks go from 01:59 to 03:00 on 8 March 2026: 02:30 never was, so it is the moment of the jump, 07:00 UTC.
@@ -175,7 +174,7 @@ def test_yesterday_is_the_askers_and_not_the_machines() -> None:
     assert window(f"{NUMBER} since yesterday", sydney) == ("2026-11-21 00:00:00", "open")
 
 
-@pytest.mark.parametrize(
+@each(
     ("when", "word", "says"),
     [
         ("0h", "0h", "is not a valid length of time"),

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from bot.grammar import ParseContext
+from tests.cases import each
 from tests.grammar.contexts import ENGINEER, NOW, PROVIDERS, SHANGHAI, lookup, parse_context, refusal, window
 
 NUMBER = "+8613711112222"
@@ -21,7 +20,7 @@ def test_the_usual_length_can_be_set() -> None:
     assert window(NUMBER, week) == ("2026-11-14 14:05:31", "open")
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "since", "until"),
     [
         ("since 3h until 1h", "2026-11-21 11:05:31", "2026-11-21 13:05:31"),
@@ -44,7 +43,7 @@ def test_until_alone_reaches_back_by_the_usual_length() -> None:
     assert window(f"{NUMBER} until yesterday 09:00") == ("2026-11-19 09:00:00", "2026-11-20 09:00:00")
 
 
-@pytest.mark.parametrize("until", ["now", "today", "2026-12-31", "9999-12-31", "2027-01-01T00:00Z", "14:05:31"])
+@each("until", ["now", "today", "2026-12-31", "9999-12-31", "2027-01-01T00:00Z", "14:05:31"])
 def test_an_end_that_is_not_past_yet_is_now_and_leaves_the_window_open(until: str) -> None:
     assert window(f"{NUMBER} since 2h until {until}") == ("2026-11-21 12:05:31", "open")
 
@@ -53,7 +52,7 @@ def test_an_end_one_second_ago_closes_the_window() -> None:
     assert window(f"{NUMBER} since 2h until 14:05:30") == ("2026-11-21 12:05:31", "2026-11-21 14:05:30")
 
 
-@pytest.mark.parametrize(
+@each(
     ("now", "words", "since", "until"),
     [
         ("14:05", "since yesterday 22:00 until 02:00", "2026-11-20 22:00:00", "2026-11-21 02:00:00"),
