@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.codes import UNLISTED, CodeEntry
 from bot.codes.normalization import normalize_code
 from bot.model import CodeKind, Confidence, Explanation, Owner, Resend
+from tests.cases import each
 from tests.packaged import CATALOGUE
 
 RECEIPT, API = CodeKind.RECEIPT, CodeKind.API
@@ -61,7 +61,7 @@ def test_every_listed_code_as_published_is_explained_by_its_own_rows_likeliest_f
 # --- the traps, by name --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each(
     ("one", "other"),
     [
         ("MK:1", "MK:0001"),
@@ -97,14 +97,14 @@ def test_a_pure_number_means_nothing_at_alibaba() -> None:
     assert family("aliyun", RECEIPT, "1") == UNLISTED
 
 
-@pytest.mark.parametrize("word", ["DELIVER", "BADSIGN", "NO_ROUT", "MOBILE_", "SP_UNKN"])
+@each("word", ["DELIVER", "BADSIGN", "NO_ROUT", "MOBILE_", "SP_UNKN"])
 def test_rows_of_tencents_table_that_look_wrong_are_not_asserted(word: str) -> None:
     found = CATALOGUE.explain("tencent", RECEIPT, word)
     assert found.confidence is Confidence.UNSURE
     assert len({found.family, *(other.family for other in found.also)}) > 1
 
 
-@pytest.mark.parametrize(
+@each(
     ("cut", "whole"),
     [
         ("MOBLLE_", "MOBLLE_TERMINAL_ERROR"),
@@ -126,7 +126,7 @@ def test_mobile_cut_short_names_all_it_may_stand_for() -> None:
     assert [found.family, *(other.family for other in found.also)] == ["unreachable", "frequency", "blacklist", "suspended"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("spelling", "other"),
     [
         ("MOBLLE_TERMINAL_ERROR", "MOBILE_TERMINAL_ERROR"),
@@ -139,9 +139,7 @@ def test_alibabas_misspellings_are_known(spelling: str, other: str) -> None:
     assert family("aliyun", RECEIPT, spelling) == family("aliyun", RECEIPT, other) != UNLISTED
 
 
-@pytest.mark.parametrize(
-    ("vendor", "code"), [("tencent", "DELIVRD"), ("tencent", "SUCCESS"), ("aliyun", "DELIVERED"), ("aliyun-intl", "success")]
-)
+@each(("vendor", "code"), [("tencent", "DELIVRD"), ("tencent", "SUCCESS"), ("aliyun", "DELIVERED"), ("aliyun-intl", "success")])
 def test_the_words_of_success_are_surely_delivered_and_advise_on_not_received(vendor: str, code: str) -> None:
     found = CATALOGUE.explain(vendor, RECEIPT, code)
     assert (found.family, found.confidence, found.owner, found.resend) == (
@@ -171,7 +169,7 @@ def test_the_signature_of_the_text_is_not_the_signature_of_the_call() -> None:
 # --- calls ---------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each(
     "code",
     [
         "UnsupportedOperation.",
@@ -191,12 +189,12 @@ def test_an_unlisted_tencent_error_is_explained_by_its_class_and_unsurely() -> N
     assert found.confidence is Confidence.UNSURE
 
 
-@pytest.mark.parametrize("code", ["isv.BUSINESS_LIMIT_CONTROL", "BUSINESS_LIMIT_CONTROL", "isv.business_limit_control"])
+@each("code", ["isv.BUSINESS_LIMIT_CONTROL", "BUSINESS_LIMIT_CONTROL", "isv.business_limit_control"])
 def test_alibabas_prefix_is_there_or_not(code: str) -> None:
     assert family("aliyun", API, code) == "frequency"
 
 
-@pytest.mark.parametrize("code", ["SYSTEM_ERROR", "isv.SYSTEM_ERROR", "isp.SYSTEM_ERROR"])
+@each("code", ["SYSTEM_ERROR", "isv.SYSTEM_ERROR", "isp.SYSTEM_ERROR"])
 def test_the_international_product_is_known_with_and_without_the_prefix(code: str) -> None:
     assert family("aliyun-intl", API, code) == "provider_fault"
 
@@ -215,7 +213,7 @@ def test_a_missing_parameter_is_recognised_by_how_its_code_begins() -> None:
     assert family("aliyun", API, "MissingTemplateCode") == "bad_parameter"
 
 
-@pytest.mark.parametrize(
+@each(
     "fault",
     [
         "Timeout",
@@ -232,7 +230,7 @@ def test_a_missing_parameter_is_recognised_by_how_its_code_begins() -> None:
         "Crash",
     ],
 )
-@pytest.mark.parametrize("vendor", ["tencent", "no-such-vendor"])
+@each("vendor", ["tencent", "no-such-vendor"])
 def test_our_own_transport_faults_are_explained_whatever_vendor_was_asked(fault: str, vendor: str) -> None:
     found = CATALOGUE.explain(vendor, RECEIPT, f"Transport.{fault}")
     assert (found.vendor, found.confidence) == ("transport", Confidence.SURE)
@@ -241,7 +239,7 @@ def test_our_own_transport_faults_are_explained_whatever_vendor_was_asked(fault:
 # --- the same codes as answers to a lookup -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each(
     ("vendor", "code", "as_sent", "as_asked"),
     [
         ("aliyun", "isv.BUSINESS_LIMIT_CONTROL", "frequency", "rate_limited"),
@@ -278,13 +276,13 @@ def test_no_answer_to_a_lookup_says_that_a_message_was_refused_or_will_be_sent_a
 # --- groups and the unknown ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("vendor", ["tencent", "aliyun"])
+@each("vendor", ["tencent", "aliyun"])
 def test_an_unlisted_code_of_a_known_group_is_explained_unsurely(vendor: str) -> None:
     found = CATALOGUE.explain(vendor, RECEIPT, "MK:0777")
     assert (found.family, found.confidence) == ("unreachable", Confidence.UNSURE)
 
 
-@pytest.mark.parametrize("code", ["", "?", "QQ:1234", "98765", "no such code"])
+@each("code", ["", "?", "QQ:1234", "98765", "no such code"])
 def test_an_unknown_code_comes_back_raw_and_said_to_be_unlisted(code: str) -> None:
     found = CATALOGUE.explain("tencent", RECEIPT, code)
     assert (found.code, found.family, found.confidence) == (code, UNLISTED, Confidence.UNLISTED)
@@ -334,7 +332,7 @@ def test_find_knows_transport_faults_and_answers_nothing_for_nonsense() -> None:
     assert CATALOGUE.find("") == ()
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "meant"),
     [("MK:008", "MK:0008"), ("isv.BUSINES_LIMIT_CONTROL", "isv.BUSINESS_LIMIT_CONTROL"), ("DELIVERD", "DELIVERED")],
 )

@@ -8,10 +8,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-import pytest
-
 from bot.codes import UNLISTED
 from bot.model import CodeKind, Confidence
+from tests.cases import each
 from tests.packaged import CATALOGUE
 
 RECEIPT, API = CodeKind.RECEIPT, CodeKind.API
@@ -82,7 +81,7 @@ def test_where_sources_disagree_both_meanings_are_told_and_none_is_sure() -> Non
     assert silent == ["SGIP:54"]
 
 
-@pytest.mark.parametrize("vendor", ["tencent", "aliyun"])
+@each("vendor", ["tencent", "aliyun"])
 def test_a_made_up_code_of_a_published_group_is_explained_as_one_of_its_group(vendor: str) -> None:
     groups = {row.code.removesuffix("*") for row in PUBLISHED if row.provider == vendor and row.code.endswith("*")}
     for group in groups:
@@ -91,7 +90,7 @@ def test_a_made_up_code_of_a_published_group_is_explained_as_one_of_its_group(ve
         assert found.confidence is Confidence.UNSURE, group
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "first", "second"),
     [
         ("MI:0051", "carrier_fault", "suspended"),
@@ -120,7 +119,7 @@ def test_the_real_conflicts_name_both_meanings_likeliest_first(code: str, first:
         assert found.confidence is not Confidence.SURE
 
 
-@pytest.mark.parametrize("code", [str(number) for number in (13, 19, 29, 128, 200, 255)])
+@each("code", [str(number) for number in (13, 19, 29, 128, 200, 255)])
 def test_a_range_that_china_telecom_publishes_in_one_row_is_listed_code_by_code(code: str) -> None:
     found = CATALOGUE.explain("tencent", RECEIPT, code)
     assert ("carrier_fault", "China Telecom") in {(one.family, one.carrier) for one in (found, *found.also)}
@@ -146,7 +145,7 @@ def test_the_receipts_of_tencents_older_interface_are_tencents() -> None:
     assert (old.family, old.source) == (new.family, new.source)
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "figures"),
     [
         ("isv.BUSINESS_LIMIT_CONTROL", {"1", "5", "10", "40", "24"}),

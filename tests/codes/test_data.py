@@ -14,6 +14,7 @@ from tencentcloud.sms.v20210111 import errorcodes
 from bot.codes import UNLISTED, Catalogue, CodeEntry, validate
 from bot.codes.tables import COLUMNS
 from bot.model import CodeKind, Confidence
+from tests.cases import each
 from tests.packaged import CATALOGUE
 
 if TYPE_CHECKING:
@@ -209,7 +210,7 @@ def test_a_new_vendor_needs_nothing_but_its_table(tmp_path: Path) -> None:
     assert (found.vendor, found.family) == ("volcengine", "number_invalid")
 
 
-@pytest.mark.parametrize(
+@each(
     ("vendor", "kind", "least"),
     [
         ("tencent", CodeKind.RECEIPT, 2000),
@@ -257,7 +258,7 @@ PULL_ERRORS = [
 ]
 
 
-@pytest.mark.parametrize("code", PULL_ERRORS)
+@each("code", PULL_ERRORS)
 def test_every_error_of_tencents_lookup_page_is_listed(code: str) -> None:
     assert any((row.vendor, row.kind, row.code) == ("tencent", CodeKind.API, code) for row in PACKAGED.rows)
 
@@ -294,7 +295,7 @@ ALIBABA_WORDS = [
 ]
 
 
-@pytest.mark.parametrize("word", ALIBABA_WORDS)
+@each("word", ALIBABA_WORDS)
 def test_every_receipt_word_of_alibabas_page_is_listed_with_that_page(word: str) -> None:
     found = PACKAGED.explain("aliyun", CodeKind.RECEIPT, word)
     assert found.source == "https://help.aliyun.com/document_detail/101347.html"
@@ -333,13 +334,13 @@ def test_the_same_reading_of_a_code_is_told_in_the_same_words_for_both_vendors()
     assert {key: words[0][key] for key in both} == {key: words[1][key] for key in both}
 
 
-@pytest.mark.parametrize("table", [ALIBABA, TENCENT], ids=["aliyun", "tencent"])
+@each("table", [ALIBABA, TENCENT], ids=["aliyun", "tencent"])
 def test_a_limit_is_told_in_its_own_words(table: dict[str, list[CodeEntry]]) -> None:
     """The family says that the number's limit was reached; most tables do not say whose it was."""
     assert [row.code for rows in table.values() for row in rows if row.family == "frequency" and not row.en] == []
 
 
-@pytest.mark.parametrize("table", [ALIBABA, TENCENT], ids=["aliyun", "tencent"])
+@each("table", [ALIBABA, TENCENT], ids=["aliyun", "tencent"])
 def test_a_further_reading_from_elsewhere_is_unsure_and_of_the_same_carrier(table: dict[str, list[CodeEntry]]) -> None:
     """What the word itself says holds for any carrier."""
     for first, *others in table.values():

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.codes.normalization import code_class, normalize_code, without_namespace
+from tests.cases import each
 
 
 @given(st.text())
@@ -19,7 +19,7 @@ def test_a_folded_code_has_no_blanks(text: str) -> None:
     assert not any(char.isspace() for char in normalize_code(text))
 
 
-@pytest.mark.parametrize(
+@each(
     ("written", "folded"),
     [
         ("  mk:0008\n", "MK:0008"),
@@ -34,7 +34,7 @@ def test_blanks_case_and_full_width_characters_make_no_difference(written: str, 
     assert normalize_code(written) == folded
 
 
-@pytest.mark.parametrize(
+@each(
     ("one", "other"),
     [
         ("MK:1", "MK:0001"),

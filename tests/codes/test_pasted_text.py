@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from bot.codes import resolve
 from bot.codes.flow_limits import FlowLimit, limit_in
 from bot.codes.text_decoding import mask_phone_numbers
+from tests.cases import each
 from tests.packaged import CATALOGUE
 
 
-@pytest.mark.parametrize(
+@each(
     "pasted",
     [
         "(MK:0001)",
@@ -56,7 +57,7 @@ def test_the_ok_of_the_call_is_not_what_an_answer_with_a_failure_is_about() -> N
 SMPP = "id:0123456789 sub:001 dlvrd:{} submit date:2611281200 done date:2611281201 stat:{} err:{} text:Your code"
 
 
-@pytest.mark.parametrize(
+@each(
     ("pasted", "codes"),
     [
         (SMPP.format("001", "DELIVRD", "000"), ("DELIVRD",)),
@@ -79,7 +80,7 @@ def test_a_delivered_receipt_is_never_told_as_a_failure() -> None:
     assert {one.family for one in told.readings} == {"delivered"}
 
 
-@pytest.mark.parametrize(
+@each(
     ("pasted", "codes"),
     [
         ('statusCode: 200, body: {"Code":"OK","Message":"OK"}', ("OK",)),
@@ -114,7 +115,7 @@ def test_the_code_that_tells_most_is_told_and_what_is_called_a_code_and_is_none_
     assert resolve(CATALOGUE, pasted).codes == codes
 
 
-@pytest.mark.parametrize(
+@each(
     "form",
     [
         '{{"result":{},"errmsg":"package format error, sdkappid not have this tpl_id","ext":""}}',
@@ -135,7 +136,7 @@ def test_the_answers_of_tencents_older_interface_are_told_by_their_number(form: 
         assert told.readings[0].vendor == "tencent-legacy"
 
 
-@pytest.mark.parametrize(
+@each(
     "code",
     [
         "isp.GATEWAY_TIMEOUT",
@@ -165,7 +166,7 @@ def test_no_word_is_told_from_within_a_longer_one(word: str, longer: str) -> Non
     assert resolve(CATALOGUE, longer.format(word)).codes == ()
 
 
-@pytest.mark.parametrize(
+@each(
     ("pasted", "code"),
     [
         ('{"ErrCode":"MK:9999","Mobile":"13812345678"}', "MK:9999"),
@@ -181,8 +182,8 @@ def test_a_code_of_a_paste_that_is_not_listed_is_told_as_that(pasted: str, code:
     assert told.grouped
 
 
-@pytest.mark.parametrize("code", ["CMPP30ERR:8", "SGIPERR:77", "SMGPERR:255", "HTTPERR:500", "HTTPResp:105"])
-@pytest.mark.parametrize("form", ["{}", "errmsg={}", '{{"ErrCode":"{}"}}'])
+@each("code", ["CMPP30ERR:8", "SGIPERR:77", "SMGPERR:255", "HTTPERR:500", "HTTPResp:105"])
+@each("form", ["{}", "errmsg={}", '{{"ErrCode":"{}"}}'])
 def test_the_number_behind_a_protocols_prefix_is_not_told_as_a_code_of_its_own(code: str, form: str) -> None:
     told = resolve(CATALOGUE, form.format(code))
 
@@ -190,12 +191,12 @@ def test_the_number_behind_a_protocols_prefix_is_not_told_as_a_code_of_its_own(c
     assert told.text in {code, form.format(code)}
 
 
-@pytest.mark.parametrize(("pasted", "codes"), [("code: 3", ("3",)), ("we sent 3 of them", ()), ("an ERROR came", ())])
+@each(("pasted", "codes"), [("code: 3", ("3",)), ("we sent 3 of them", ()), ("an ERROR came", ())])
 def test_what_may_be_a_word_or_a_count_is_a_code_only_behind_a_name_that_says_so(pasted: str, codes: tuple[str, ...]) -> None:
     assert resolve(CATALOGUE, pasted).codes == codes
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "limit"),
     [
         ("触发分钟级流控Permits:1", FlowLimit("minute", 1)),
@@ -219,7 +220,7 @@ def test_the_vendors_words_for_a_limit_are_the_code_of_it() -> None:
     assert (told.codes, told.limit) == (("isv.BUSINESS_LIMIT_CONTROL",), FlowLimit("minute", 1))
 
 
-@pytest.mark.parametrize("number", ["13812345678", "+86 138 1234 5678", "138-1234-5678", "１３８１２３４５６７８"])
+@each("number", ["13812345678", "+86 138 1234 5678", "138-1234-5678", "１３８１２３４５６７８"])
 def test_a_phone_number_is_no_code_and_is_not_repeated(number: str) -> None:
     told = resolve(CATALOGUE, f"code={number}")
 
@@ -227,14 +228,14 @@ def test_a_phone_number_is_no_code_and_is_not_repeated(number: str) -> None:
     assert not any(char.isdigit() for char in told.text)
 
 
-@pytest.mark.parametrize("typed", ["MK0001", "MK 0001", "MK.0001", "mk-0001"])
+@each("typed", ["MK0001", "MK 0001", "MK.0001", "mk-0001"])
 def test_the_one_code_with_the_same_letters_and_digits_is_explained_and_named(typed: str) -> None:
     told = resolve(CATALOGUE, typed)
 
     assert (told.meant, told.codes, told.known) == ("MK:0001", ("MK:0001",), True)
 
 
-@pytest.mark.parametrize("code", ["LT:0", "LT:0000", "MI:0020", "MI0020", "MI00020", "DB:0140", "DB：0140"])
+@each("code", ["LT:0", "LT:0000", "MI:0020", "MI0020", "MI00020", "DB:0140", "DB：0140"])
 def test_look_alikes_stay_the_codes_that_they_are(code: str) -> None:
     told = resolve(CATALOGUE, code)
 
@@ -248,7 +249,7 @@ def test_a_status_in_capitals_is_never_answered_by_its_opposite() -> None:
     assert told.similar == ()
 
 
-@pytest.mark.parametrize("typed", ["000", "UTE"])
+@each("typed", ["000", "UTE"])
 def test_what_is_too_short_to_guess_gets_no_guess(typed: str) -> None:
     told = resolve(CATALOGUE, typed)
 

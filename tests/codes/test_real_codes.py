@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-import pytest
-
 from bot.codes.catalogue import INNER_SOURCE, OTHERS_SOURCE
 from bot.model import CodeKind, Confidence, Explanation
+from tests.cases import each
 from tests.packaged import CATALOGUE
 
 LIST = Path(__file__).with_name("real_codes.txt")
@@ -35,7 +34,7 @@ def test_the_list_is_long_enough_and_names_each_code_once() -> None:
     assert len(CODES) == len(set(CODES)) > 300
 
 
-@pytest.mark.parametrize(
+@each(
     ("vendor", "exact", "elsewhere", "unknown"),
     [
         ("tencent", 0.74, 0.15, 0.01),
@@ -53,14 +52,14 @@ def test_the_share_of_real_codes_that_is_explained_keeps_its_floor(
     assert share.get("unknown", 0) <= unknown, share
 
 
-@pytest.mark.parametrize(("vendor", "least"), [("tencent", 0.87), ("aliyun", 0.87), ("aliyun-intl", 0.87)])
+@each(("vendor", "least"), [("tencent", 0.87), ("aliyun", 0.87), ("aliyun-intl", 0.87)])
 def test_most_real_codes_get_a_meaning_and_not_only_a_group(vendor: str, least: float) -> None:
     found = [CATALOGUE.explain(vendor, CodeKind.RECEIPT, code) for code in CODES]
     meant = [one for one in found if one.family not in SILENT and way(one) != "by its group"]
     assert len(meant) / len(CODES) >= least, len(meant) / len(CODES)
 
 
-@pytest.mark.parametrize("vendor", ["tencent", "aliyun", "aliyun-intl", "tencent-legacy", "a-new-vendor"])
+@each("vendor", ["tencent", "aliyun", "aliyun-intl", "tencent-legacy", "a-new-vendor"])
 def test_what_is_not_from_the_vendors_own_table_is_unsure_in_every_reading(vendor: str) -> None:
     for code in CODES:
         found = CATALOGUE.explain(vendor, CodeKind.RECEIPT, code)
@@ -69,7 +68,7 @@ def test_what_is_not_from_the_vendors_own_table_is_unsure_in_every_reading(vendo
             assert found.vendor == vendor
 
 
-@pytest.mark.parametrize(
+@each(
     ("vendor", "code", "family"),
     [
         ("tencent", "XA:0003", "signature_unregistered"),
@@ -99,7 +98,7 @@ def test_a_code_from_elsewhere_or_in_a_wrapper_has_its_meaning(vendor: str, code
     assert (found.family, found.confidence) == (family, Confidence.UNSURE)
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "family"),
     [
         ("MI:0777", "expired"),
@@ -113,7 +112,7 @@ def test_a_code_from_elsewhere_or_in_a_wrapper_has_its_meaning(vendor: str, code
         ("MK:7777", "unexplained"),
     ],
 )
-@pytest.mark.parametrize("vendor", ["tencent", "aliyun"])
+@each("vendor", ["tencent", "aliyun"])
 def test_the_prefix_of_a_china_mobile_code_tells_the_state_up_to_0999(vendor: str, code: str, family: str) -> None:
     found = CATALOGUE.explain(vendor, CodeKind.RECEIPT, code)
     assert (found.family, found.confidence) == (family, Confidence.UNSURE)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.codes import resolve
 from bot.model import Confidence
+from tests.cases import each
 from tests.packaged import CATALOGUE
 
 
-@pytest.mark.parametrize("code", ["MK:0008", "mk:0008", " MK：0008 ", "isv.BUSINESS_LIMIT_CONTROL", "DELIVRD", "1"])
+@each("code", ["MK:0008", "mk:0008", " MK：0008 ", "isv.BUSINESS_LIMIT_CONTROL", "DELIVRD", "1"])
 def test_a_listed_code_is_told_by_its_readings_alone(code: str) -> None:
     told = resolve(CATALOGUE, code)
 
@@ -19,7 +19,7 @@ def test_a_listed_code_is_told_by_its_readings_alone(code: str) -> None:
     assert (told.similar, told.term, told.found) == ((), None, ())
 
 
-@pytest.mark.parametrize("typed", ["isv.BUSINES_LIMIT_CONTROL", "isv.BUSSINESS_LIMIT_CONTROL"])
+@each("typed", ["isv.BUSINES_LIMIT_CONTROL", "isv.BUSSINESS_LIMIT_CONTROL"])
 def test_a_code_with_one_wrong_letter_is_explained_as_the_one_that_was_meant(typed: str) -> None:
     told = resolve(CATALOGUE, typed)
 
@@ -36,7 +36,7 @@ def test_a_code_with_more_slips_names_the_likeliest_beside_what_its_group_means(
     assert not told.known
 
 
-@pytest.mark.parametrize("code", ["SME1", "SME8", "SME10", "SME69", "SME-3", "MD:9402", "ZZ:9007", "2_1", "2:1", "CMPP30ERR:8"])
+@each("code", ["SME1", "SME8", "SME10", "SME69", "SME-3", "MD:9402", "ZZ:9007", "2_1", "2:1", "CMPP30ERR:8"])
 def test_a_code_is_known_by_the_number_inside_it_and_said_to_be_unsure(code: str) -> None:
     told = resolve(CATALOGUE, code)
 
@@ -44,14 +44,14 @@ def test_a_code_is_known_by_the_number_inside_it_and_said_to_be_unsure(code: str
     assert {one.confidence for one in told.readings} == {Confidence.UNSURE}
 
 
-@pytest.mark.parametrize("code", ["LT:9401", "ZZ:9017", "SME77", "MK:7777"])
+@each("code", ["LT:9401", "ZZ:9017", "SME77", "MK:7777"])
 def test_where_nobody_explains_the_number_inside_only_the_group_is_told(code: str) -> None:
     told = resolve(CATALOGUE, code)
 
     assert (told.known, told.grouped) == (False, True)
 
 
-@pytest.mark.parametrize(
+@each(
     "question",
     ["1016.", "(1016)", "#1016", "1016?", "what is 1016", "What does 1016 mean?", "code 1016", "error 1016", "1016怎么办？"],
 )
@@ -59,7 +59,7 @@ def test_the_question_round_a_listed_number_is_understood(question: str) -> None
     assert resolve(CATALOGUE, question).codes == ("1016",)
 
 
-@pytest.mark.parametrize("number", ["000", "0000", "000000", "98765"])
+@each("number", ["000", "0000", "000000", "98765"])
 def test_a_number_that_is_not_listed_gets_no_guess(number: str) -> None:
     told = resolve(CATALOGUE, number)
 
@@ -67,7 +67,7 @@ def test_a_number_that_is_not_listed_gets_no_guess(number: str) -> None:
     assert told.similar == ()
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "family"),
     [
         ("blacklist", "blacklist"),
@@ -85,15 +85,13 @@ def test_words_are_told_by_the_meanings_that_they_are_about(words: str, family: 
     assert told.readings == ()
 
 
-@pytest.mark.parametrize(
-    ("word", "family"), [("blocked", "carrier_blocked"), ("refused", "rejected"), ("keyword", "content_blocked")]
-)
+@each(("word", "family"), [("blocked", "carrier_blocked"), ("refused", "rejected"), ("keyword", "content_blocked")])
 def test_a_word_that_is_an_unsure_code_in_capitals_is_told_as_a_word(word: str, family: str) -> None:
     assert resolve(CATALOGUE, word).found[0].family.id == family
     assert resolve(CATALOGUE, word.upper()).codes == (word.upper(),)
 
 
-@pytest.mark.parametrize("name", ["receipt", "签名", "回执"])
+@each("name", ["receipt", "签名", "回执"])
 def test_a_term_is_told_by_what_it_is_and_by_no_code(name: str) -> None:
     told = resolve(CATALOGUE, name)
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.codes.search import tokens
+from tests.cases import each
 from tests.packaged import CATALOGUE
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "best"),
     [
         ("blacklist", "blacklist"),
@@ -58,7 +58,7 @@ def test_the_codes_of_a_finding_are_the_surest_first_and_groups_last() -> None:
     assert {row.family for row in rows} == {"blacklist"}
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "the", "☃", "qqqqq", "\u200b"])
+@each("typed", ["", "   ", "the", "☃", "qqqqq", "\u200b"])
 def test_nothing_is_found_for_nothing(typed: str) -> None:
     assert CATALOGUE.search(typed) == ()
 
@@ -84,7 +84,7 @@ def test_tokens_are_small_letters_without_blanks(text: str) -> None:
     assert all(token and not any(char.isspace() for char in token) for token in tokens(text))
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "term"),
     [
         ("receipt", "receipt"),

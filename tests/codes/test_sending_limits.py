@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from bot.i18n import ENGLISH, get_language
 from bot.model import CodeKind, Delivery, Status
 from bot.presentation.evidence import limit_lines
 from bot.presentation.wording import plain_text_format
+from tests.cases import each
 from tests.packaged import CATALOGUE
 from tests.reports import NOW, SHANGHAI, TITLES, ago, delivery, failed, phone, report
 
@@ -58,7 +58,7 @@ def test_a_limit_that_is_over_is_told_as_over() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each(
     "others",
     [
         [sent(minutes, number=phone(1)) for minutes in (12, 20, 33, 41, 48)],

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.codes.spelling_index import SpellingIndex
+from tests.cases import each
 from tests.packaged import CATALOGUE
 
 SPELLINGS = CATALOGUE.spellings
@@ -14,7 +14,7 @@ LISTED = [row.code for row in CATALOGUE.rows if not row.is_pattern]
 LONG_WORDS = sorted({code for code in LISTED if len(code) >= 12 and code.replace("_", "").replace(".", "").isalpha()})
 
 
-@pytest.mark.parametrize(
+@each(
     ("written", "published"),
     [
         ("mk:0001", "MK:0001"),
@@ -31,7 +31,7 @@ def test_a_code_is_the_published_one_in_any_spelling(written: str, published: st
     assert SPELLINGS.published(written) == published
 
 
-@pytest.mark.parametrize(
+@each(
     ("written", "meant"),
     [
         ("isv.BUSSINESS_LIMIT_CONTROL", "isv.BUSINESS_LIMIT_CONTROL"),
@@ -60,7 +60,7 @@ def test_a_letter_left_out_leads_back_to_the_code_or_to_none(code: str, data: st
     assert SPELLINGS.typo_of(code[:at] + code[at + 1 :]) in {code, None, SPELLINGS.published(code)} | set(LISTED)
 
 
-@pytest.mark.parametrize("number", ["000", "000000", "12321", "1-2-3-4"])
+@each("number", ["000", "000000", "12321", "1-2-3-4"])
 def test_numbers_look_like_no_code(number: str) -> None:
     assert SPELLINGS.similar(number, 3) == ()
 

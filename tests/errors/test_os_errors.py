@@ -5,10 +5,9 @@ from __future__ import annotations
 import errno
 import os
 
-import pytest
-
 from bot.errors.os_errors import describe_os_error
 from bot.i18n import ENGLISH, Phrase, get_language, phrase
+from tests.cases import each
 
 USUAL = (
     "ENOENT",
@@ -24,7 +23,7 @@ USUAL = (
 )
 
 
-@pytest.mark.parametrize("name", USUAL)
+@each("name", USUAL)
 def test_a_usual_reason_reads_as_the_system_says_it_and_in_chinese(name: str) -> None:
     number = getattr(errno, name)
     reason = describe_os_error(OSError(number, "whatever was said instead"))
@@ -34,7 +33,7 @@ def test_a_usual_reason_reads_as_the_system_says_it_and_in_chinese(name: str) ->
     assert reason.said_in(get_language("zh")) != os.strerror(number)
 
 
-@pytest.mark.parametrize(
+@each(
     ("error", "said"),
     [
         (OSError(errno.EPIPE, "Broken pipe"), "Broken pipe"),

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-import pytest
-
 from bot.i18n import ENGLISH, Language, get_language, language_code, phrase, terminal_language
+from tests.cases import each
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +48,7 @@ def test_a_phrase_that_nobody_translated_is_said_in_english() -> None:
     assert CHINESE.say("Nobody says this.") == "Nobody says this."
 
 
-@pytest.mark.parametrize(
+@each(
     ("items", "english", "chinese"),
     [([], "", ""), (["A"], "A", "A"), (["A", "B"], "A and B", "A和B"), (["A", "B", "C"], "A, B and C", "A、B和C")],
 )
@@ -67,7 +66,7 @@ def test_sentences_have_blanks_between_them_in_english_and_none_in_chinese() -> 
     assert CHINESE.sentences(["一。", "", "二。"]) == "一。二。"
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "english", "chinese"),
     [
         ("好", "好.", "好。"),
@@ -89,7 +88,7 @@ def test_a_day_is_written_as_its_readers_do() -> None:
     assert (CHINESE.day(leap_day), CHINESE.day(leap_day, year=True)) == ("2月29日", "2028年2月29日")
 
 
-@pytest.mark.parametrize(
+@each(
     ("locale", "code"),
     [
         ("zh-CN", "zh"),
@@ -108,7 +107,7 @@ def test_a_locale_is_read_as_the_language_its_reader_reads_best(locale: str, cod
     assert language_code(locale) == code
 
 
-@pytest.mark.parametrize(
+@each(
     ("environ", "wanted", "code"),
     [
         ({}, None, "en"),
@@ -138,7 +137,7 @@ def test_a_language_is_the_same_however_often_it_is_opened() -> None:
     assert CHINESE != ENGLISH
 
 
-@pytest.mark.parametrize(
+@each(
     ("names", "said"),
     [
         ("腾讯云 1400007777", "腾讯云 1400007777 无记录"),

@@ -7,10 +7,10 @@ import string
 from collections import Counter
 from typing import TYPE_CHECKING
 
-import pytest
 from babel.messages.mofile import read_mo
 
 from bot.i18n import get_language
+from tests.cases import each
 from tests.i18n.calls import calls
 from tests.phrases import COMPILED, Key, file_of, key_of, of_click, said, translations, whole
 
@@ -89,7 +89,7 @@ def faults_of(english: str, chinese: str) -> Iterator[str]:
         yield "no blank between Chinese and Latin"
 
 
-@pytest.mark.parametrize(("name", "catalogue"), [("smsstatus", whole()), ("click", of_click())], ids=["smsstatus", "click"])
+@each(("name", "catalogue"), [("smsstatus", whole()), ("click", of_click())], ids=["smsstatus", "click"])
 def test_what_gettext_reads_is_compiled_from_the_language_files(name: str, catalogue: Catalog) -> None:
     with (COMPILED / f"{name}.mo").open("rb") as file:
         compiled = read_mo(file)
@@ -103,7 +103,7 @@ def messages(catalogue: Catalog) -> Mapping[Key, tuple[str, ...]]:
     return {key: (text,) if isinstance(text, str) else tuple(text or ()) for key, text in texts.items()}
 
 
-@pytest.mark.parametrize("file", sorted({file for file, _, _ in translations()}))
+@each("file", sorted({file for file, _, _ in translations()}))
 def test_the_packaged_files_are_all_read(file: str) -> None:
     key, strings = next((key, strings) for name, key, strings in translations() if name == file and not names("".join(key)))
     chinese = get_language("zh")

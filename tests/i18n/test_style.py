@@ -7,8 +7,7 @@ import re
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
+from tests.cases import each
 from tests.phrases import translations
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def _texts(value: Any) -> Iterator[str]:
 EVERY_TEXT = (*of_the_app(), *of_the_catalogue())
 
 
-@pytest.mark.parametrize("habit", HABITS)
+@each("habit", HABITS)
 def test_no_sentence_has_the_habit_of(habit: str) -> None:
     assert [(place, text) for place, text in EVERY_TEXT if re.search(HABITS[habit], text)] == []
 

@@ -13,6 +13,7 @@ from bot.model import Outcome, PhoneNumber, Query, Status, Target
 from bot.observability.metrics import Metrics
 from bot.timing.arrivals import ArrivalWindow
 from bot.timing.fair_queue import Asker, Askers, FairQueue
+from tests.cases import each
 from tests.packaged import CATALOGUE
 from tests.timing.simulated_loop import simulate
 from tests.toys import ToyClock, ToyProvider, delivery, window
@@ -70,7 +71,7 @@ async def test_a_batch_reports_on_all_its_targets_and_counts_what_failed_on_the_
     assert batch.progress == BatchProgress(120, 120, 40, 0.0)
 
 
-@pytest.mark.parametrize("why", BatchEnd)
+@each("why", BatchEnd)
 async def test_a_batch_that_is_stopped_reports_on_what_is_done_and_names_the_rest(why: BatchEnd) -> None:
     answered = asyncio.Semaphore(70)
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.lookup.deduplication import merge_duplicates
 from bot.model import Contradiction, Delivery, PhoneNumber, ProviderWords, Status
+from tests.cases import each
 from tests.toys import NOW, NUMBER
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def test_a_message_with_the_same_id_and_number_is_one_and_stays_the_vendors() ->
     assert merge_duplicates([told(), stored(carrier="China Mobile")]) == [told(sent_at=SENT, carrier="China Mobile")]
 
 
-@pytest.mark.parametrize("number", [MASK, None])
+@each("number", [MASK, None])
 def test_by_its_id_a_message_is_recognised_though_only_its_mask_or_no_number_is_known(number: PhoneNumber | None) -> None:
     assert merge_duplicates([told(), stored(number=number)]) == [told(sent_at=SENT)]
 
@@ -81,7 +81,7 @@ def test_a_vendors_final_status_stands_against_a_pending_one_in_the_store() -> N
     assert merge_duplicates([told(), waiting]) == [told(sent_at=SENT)]
 
 
-@pytest.mark.parametrize(("moment", "winner"), [(at(60), Status.FAILED), (at(2), Status.DELIVERED), (None, Status.DELIVERED)])
+@each(("moment", "winner"), [(at(60), Status.FAILED), (at(2), Status.DELIVERED), (None, Status.DELIVERED)])
 def test_of_two_final_outcomes_the_later_counts(moment: datetime | None, winner: Status) -> None:
     (one,) = merge_duplicates([told(), stored(status=Status.FAILED, code="MK:0008", received_at=moment)])
 
@@ -113,7 +113,7 @@ def test_a_stored_receipt_without_an_id_is_recognised_by_the_time_of_its_receipt
     assert merge_duplicates([told(), stored(None, sent_at=None)]) == [told()]
 
 
-@pytest.mark.parametrize(
+@each(
     "changes",
     [
         {"sent_at": at(3)},

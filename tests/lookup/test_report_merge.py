@@ -6,11 +6,10 @@ import re
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from bot.lookup.report_merge import PartialAnswer, explained, merge
 from bot.model import Delivery, NoteKind, ProviderFault, ProviderWords, Query, Status, Target
 from bot.model.personal_numbers import plain_digits
+from tests.cases import each
 from tests.packaged import CATALOGUE
 from tests.reports import NOW, TWO_HOURS, delivery, phone
 
@@ -24,7 +23,7 @@ def merged(status: Status = Status.DELIVERED, **fields: Any) -> Delivery:
     return told
 
 
-@pytest.mark.parametrize(
+@each(
     ("provider", "status", "code", "disagree"),
     [
         ("tencent", Status.DELIVERED, "MK:0001", True),
@@ -49,7 +48,7 @@ def test_the_vendors_words_for_an_arrival_are_not_repeated() -> None:
     assert WORDS in merged(code="MK:0001", notes=(WORDS,)).notes
 
 
-@pytest.mark.parametrize(
+@each(
     ("age", "family"),
     [
         (timedelta(minutes=5), "pending"),
@@ -67,9 +66,7 @@ def test_a_message_without_a_receipt_is_explained_by_its_age(age: timedelta | No
     assert row.explanation.family == family
 
 
-@pytest.mark.parametrize(
-    "number", ["13800001111", "+86 138 0000 1111", "1３800001111", "1,3800,001111", "%2B8613800001111", "MTM4MDAwMDExMTE="]
-)
+@each("number", ["13800001111", "+86 138 0000 1111", "1３800001111", "1,3800,001111", "%2B8613800001111", "MTM4MDAwMDExMTE="])
 def test_no_number_is_left_in_what_a_provider_says_of_a_message_or_a_call(number: str) -> None:
     """Numbers of others than the one asked about, which the verdicts mask by themselves."""
     row = merged(Status.FAILED, code=f"X:{number}", carrier=f"Carrier {number}", country=number, region=f"a {number} b")

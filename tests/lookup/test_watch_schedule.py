@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.lookup.watch_schedule import LONGEST_GAP, SHORTEST_GAP, next_look, waiting_since, waits_for
 from bot.model import Coverage, ProviderFault, Query, Report, Status, Target, Window
+from tests.cases import each
 from tests.toys import NOW, NUMBER, TARGET, delivery
 
 OTHER = Target(None, "900^0")
@@ -60,7 +60,7 @@ def report(*rows: object, targets: tuple[Target, ...] = (TARGET,), fault: Provid
 PENDING = Status.PENDING
 
 
-@pytest.mark.parametrize(
+@each(
     ("rows", "waits"),
     [
         ((), True),

@@ -6,7 +6,6 @@ import re
 from base64 import b64encode
 from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -14,29 +13,30 @@ from bot.model import PhoneNumber, Target
 from bot.model.personal_numbers import hide_numbers, is_card, is_identity_card, mask_message_id, mask_numbers, plain_digits
 from bot.observability.redaction import redact
 from bot.sanitize import mask_code, mask_digits
+from tests.cases import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-@pytest.mark.parametrize("number", ["110101199003072316", "11010519491231002X", "11010519491231002x", "110101900307231"])
+@each("number", ["110101199003072316", "11010519491231002X", "11010519491231002x", "110101900307231"])
 def test_an_identity_card_is_known_by_its_check_character(number: str) -> None:
     assert is_identity_card(number)
 
 
-@pytest.mark.parametrize("number", ["110101199003072317", "110101199013072316", "990101199003072316", "100000000000000001", "1"])
+@each("number", ["110101199003072317", "110101199013072316", "990101199003072316", "100000000000000001", "1"])
 def test_other_digits_are_none(number: str) -> None:
     assert not is_identity_card(number)
 
 
-@pytest.mark.parametrize("number", ["6222021234567890128", "4111111111111111", "378282246310005", "89860012345678901238"])
+@each("number", ["6222021234567890128", "4111111111111111", "378282246310005", "89860012345678901238"])
 def test_a_card_is_known_by_its_beginning_and_its_check_digit(number: str) -> None:
     assert is_card(number)
     assert not is_card(number[:-1] + str((int(number[-1]) + 1) % 10))
     assert not is_card("1" + number[1:])
 
 
-@pytest.mark.parametrize(
+@each(
     ("written", "masked"),
     [
         ("+8613711112222", "+86 137****2222"),
@@ -108,7 +108,7 @@ def test_of_a_number_at_least_four_digits_are_hidden(number: str, gap: str) -> N
     assert hidden >= 4 or (masked == f"call {written}!" and number[:2] in {"19", "20"})  # a day, as 20261128
 
 
-@pytest.mark.parametrize(
+@each(
     ("message_id", "shown"),
     [
         ("S13711112222", "S137****2222"),
@@ -138,7 +138,7 @@ def test_a_number_in_an_id_is_masked(message_id: str, shown: str) -> None:
     assert Target(message_id=message_id).masked == shown
 
 
-@pytest.mark.parametrize(
+@each(
     "message_id",
     [
         "900619746936498440^0", "5000:1045710669157053657849499619", "2640:1795240690", "4719:106022169717827487984377125",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
-
 from bot.model import CountedMore, Coverage, NoRecord, Note, Query, Report, RowsUnreadable, Target, Window
+from tests.cases import each
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 WINDOW = Window(NOW - timedelta(hours=2), NOW)
@@ -19,7 +18,7 @@ def report(*parts: tuple[Note, ...]) -> Report:
     return Report(Query((Target(message_id="1"),), WINDOW), NOW, coverage=coverage)
 
 
-@pytest.mark.parametrize(
+@each(
     ("parts", "count"),
     [
         ([], 0),

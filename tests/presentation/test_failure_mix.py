@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from bot.model import Contradiction, Owner, PhoneNumber, Status, Target
 from bot.presentation.mix import Dimension, failure_mix, mix_lines, mix_place
 from bot.presentation.mix.onset import onset
 from bot.presentation.wording import plain_text_format
+from tests.cases import each
 from tests.reports import (
     BLOCKED,
     NOW,
@@ -107,7 +107,7 @@ def test_where_everything_is_alike_nothing_is_claimed_of_a_place() -> None:
     assert mix_place(mix, in_words(report())) == ""
 
 
-@pytest.mark.parametrize(
+@each(
     ("dimension", "here", "elsewhere"),
     [
         (Dimension.PROVIDER, {"provider": "aliyun", "account": "LTAI…9xQ"}, {}),
@@ -209,7 +209,7 @@ def at(*minutes: int) -> list[datetime]:
     return [datetime(2026, 11, 21, tzinfo=UTC) + timedelta(minutes=minute) for minute in minutes]
 
 
-@pytest.mark.parametrize(
+@each(
     ("failing", "arriving", "since"),
     [
         ((50, 51, 52), (10, 20), 50),

@@ -7,13 +7,13 @@ import io
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.i18n import get_language
 from bot.model import Status
 from bot.presentation.report_csv import as_cell, csv_name, report_to_csv
+from tests.cases import each
 from tests.reports import (
     ALIBABA,
     NOW,
@@ -102,7 +102,7 @@ def test_what_is_missing_is_told_and_a_filter_is_named() -> None:
     )
 
 
-@pytest.mark.parametrize("begin", STARTERS)
+@each("begin", STARTERS)
 def test_a_cell_that_would_be_run_begins_with_an_apostrophe(begin: str) -> None:
     assert as_cell(f"{begin}1+1") == f"'{begin}1+1"
     assert as_cell(f"1{begin}1") == f"1{begin}1"

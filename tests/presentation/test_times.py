@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from bot.i18n import ENGLISH
 from bot.model import Window
 from bot.presentation.times import (
@@ -20,6 +18,7 @@ from bot.presentation.times import (
     offset,
     zone_name,
 )
+from tests.cases import each
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -30,7 +29,7 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
+@each(
     ("span", "words"),
     [
         (timedelta(0), "0 s"),
@@ -72,7 +71,7 @@ def test_a_leap_day_is_written_as_one() -> None:
     assert format_day(at("2028-02-29T01:00:00"), SHANGHAI, at("2028-03-01T01:00:00"), ENGLISH) == "Feb 29"
 
 
-@pytest.mark.parametrize(
+@each(
     ("since", "until", "words"),
     [
         ("2026-11-21T04:05:00", "2026-11-21T06:05:00", "12:05–14:05"),
@@ -97,7 +96,7 @@ def test_a_zone_goes_by_its_name_or_else_by_its_abbreviation() -> None:
     assert [zone_name(SHANGHAI, NOW), zone_name(UTC, NOW)] == ["Asia/Shanghai", "UTC"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("zone", "words"),
     [
         ("Asia/Shanghai", "UTC+8"),

@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.i18n import ENGLISH, get_language
 from bot.model import Confidence, Outcome, Owner, PhoneNumber, Report, Status, Target, Window
 from bot.presentation.verdict import Scope, Verdict, verdict
+from tests.cases import each
 from tests.reports import (
     ALIBABA,
     BLOCKED,
@@ -41,7 +41,7 @@ def headline(verdict_: Verdict) -> str:
     return f"{verdict_.line}. {verdict_.missing}" if verdict_.missing else verdict_.line
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "expected"),
     [
         ("delivered", "Delivered (3 s after sending)"),
@@ -89,7 +89,7 @@ def test_the_headline(name: str, expected: str) -> None:
     assert headline(said(answers()[name])) == expected
 
 
-@pytest.mark.parametrize("name", ["no-record", "no-record-of-many", "none-answered", "not-asked"])
+@each("name", ["no-record", "no-record-of-many", "none-answered", "not-asked"])
 def test_an_empty_answer_is_never_called_a_failure(name: str) -> None:
     verdict_ = said(answers()[name])
 
@@ -98,7 +98,7 @@ def test_an_empty_answer_is_never_called_a_failure(name: str) -> None:
     assert "fail" not in verdict_.sentence.lower()
 
 
-@pytest.mark.parametrize("name", ["dead-provider", "answered-in-part", "none-answered", "not-asked", "cut-window"])
+@each("name", ["dead-provider", "answered-in-part", "none-answered", "not-asked", "cut-window"])
 def test_an_answer_that_is_not_whole_says_so(name: str) -> None:
     assert not said(answers()[name]).whole
 
@@ -113,7 +113,7 @@ def test_one_account_that_is_down_and_another_that_is_partial_are_told_apart() -
     assert said(report(delivery(), parts=parts)).missing == "no answer from Alibaba; only part of the answer from Tencent"
 
 
-@pytest.mark.parametrize(
+@each(
     ("owner", "scope", "reach"),
     [
         (Owner.RECIPIENT, Scope.RECIPIENT, "Probably only this customer"),
@@ -237,7 +237,7 @@ def test_unlisted_codes_that_differ_are_different_reasons() -> None:
     assert said(report(*rows)).detail.count("unknown code") == len(rows)
 
 
-@pytest.mark.parametrize(
+@each(
     ("confidence", "doubt"),
     [(Confidence.SURE, ""), (Confidence.LIKELY, " (likely)"), (Confidence.UNSURE, " (unconfirmed)")],
 )

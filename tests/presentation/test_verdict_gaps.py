@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
-
 from bot.codes.receipt_age import waiting_family
 from bot.i18n import ENGLISH
 from bot.model import (
@@ -28,6 +26,7 @@ from bot.model import (
     Target,
 )
 from bot.presentation.verdict import Scope, verdict
+from tests.cases import each
 from tests.packaged import CATALOGUE
 from tests.reports import ALIBABA, NOW, PHONE_OFF, TITLES, ago, coverage, delivery, failed, pending, phone, report
 
@@ -48,7 +47,7 @@ def not_asked(provider: str, reason: Note) -> SkippedAccount:
     return SkippedAccount(provider, "", reason)
 
 
-@pytest.mark.parametrize(
+@each(
     ("target", "skipped", "why"),
     [
         (ABROAD, not_asked("aliyun-intl", NeedsMessageId()), "Alibaba intl can be asked by message id only"),
@@ -76,7 +75,7 @@ def test_nothing_found_beside_who_could_have_it_and_was_not_asked_is_no_no_recor
     assert ("Ask again with" in answer.sentence) is (skipped.reason.kind is not NoteKind.OUT_OF_MEMORY)
 
 
-@pytest.mark.parametrize(
+@each(
     ("target", "skipped"),
     [
         (Target(phone()), not_asked("aliyun-intl", NeedsMessageId())),
@@ -153,7 +152,7 @@ def contradicted(status: Status, family: str, code: str) -> Delivery:
     return replace(delivery(status), code=code, explanation=words, notes=(note,))
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "family", "code", "lead"),
     [
         (Status.DELIVERED, "number_invalid", "MK:0001", "Delivered, says Tencent, but with the failure code MK:0001"),

@@ -58,6 +58,7 @@ from bot.presentation.wording import (
     status_words,
     with_several_accounts,
 )
+from tests.cases import each
 from tests.reports import (
     ALIBABA,
     BLOCKED,
@@ -123,7 +124,7 @@ SENTENCES: list[tuple[Note, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("note", "sentence"), SENTENCES, ids=[note.kind.value for note, _ in SENTENCES])
+@each(("note", "sentence"), SENTENCES, ids=[note.kind.value for note, _ in SENTENCES])
 def test_a_note_reads(note: Note, sentence: str) -> None:
     assert note_sentence(note, HERE, "Tencent") == sentence
 
@@ -138,7 +139,7 @@ def test_a_clock_that_is_behind_is_said_to_be_behind() -> None:
     assert note_sentence(note, HERE, "Alibaba") == "Our clock is 12 min behind Alibaba's."
 
 
-@pytest.mark.parametrize(
+@each(
     ("owner", "resend", "words"),
     [
         (Owner.RECIPIENT, Resend.LATER, "Fix: customer · resend later"),
@@ -218,7 +219,7 @@ def test_a_part_without_a_fault_has_no_fault_to_tell() -> None:
         fault_sentence(coverage(), HERE, "Tencent", partly=False)
 
 
-@pytest.mark.parametrize(
+@each(
     ("title", "words"),
     [
         ("The phone was switched off", "the phone was switched off"),
@@ -236,7 +237,7 @@ def test_a_title_after_a_colon_begins_small_unless_it_is_a_name(title: str, word
 OLD = coverage(cached=True, as_of=ago(seconds=18))
 
 
-@pytest.mark.parametrize(
+@each(
     ("parts", "words"),
     [
         ((coverage(), ALIBABA), "as of 14:05"),
@@ -274,7 +275,7 @@ def test_what_via_left_out_is_one_line_and_other_reasons_are_named() -> None:
     assert accounts_not_asked(replace(answer, not_asked=()), HERE) == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("only", "words"),
     [
         ({Status.FAILED}, "No failures in this window."),
