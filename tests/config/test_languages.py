@@ -13,6 +13,7 @@ from bot.config import AppSettings, load_settings
 from bot.errors import SettingsError
 from bot.i18n import ENGLISH, get_language
 from bot.providers.registry import VENDORS
+from tests.cases import each
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,7 +84,7 @@ def test_the_languages_of_channels_cannot_be_changed() -> None:
             value["C0123ABCD"] = "en"
 
 
-@pytest.mark.parametrize(
+@each(
     ("key", "value", "line", "chinese"),
     [
         (
@@ -120,7 +121,7 @@ def test_a_language_that_is_none_is_one_line_in_the_readers_language(key: str, v
     assert error.said_in(CHINESE) == [chinese]
 
 
-@pytest.mark.parametrize("value", ["C0123ABCD", "C0123ABCD=", "U0123ABCD=zh", "C0123ABCD=fr", "c0123abcd=zh", "=zh"])
+@each("value", ["C0123ABCD", "C0123ABCD=", "U0123ABCD=zh", "C0123ABCD=fr", "c0123abcd=zh", "=zh"])
 def test_a_channel_language_that_does_not_fit_is_refused_with_an_example(value: str) -> None:
     assert refused({"SMSSTATUS_CHANNEL_LANGUAGES": value}).said_in(ENGLISH) == [f"{RULE} {value} does not fit"]
 

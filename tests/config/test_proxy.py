@@ -23,12 +23,13 @@ from bot.providers.registry import VENDORS
 from bot.providers.retry import RetryPolicy
 from bot.slack.transport.web_client import authenticate, open_session, open_web_client
 from bot.timing.clock import system_clock
+from tests.cases import each
 
 SLACK = "https://slack.com/api/"
 
 
-@pytest.mark.parametrize("key", ["HTTPS_PROXY", "https_proxy"])
-@pytest.mark.parametrize("value", ["http://u:secret@proxy.corp:3128", "u:secret@proxy.corp:3128", "proxy.corp:3128"])
+@each("key", ["HTTPS_PROXY", "https_proxy"])
+@each("value", ["http://u:secret@proxy.corp:3128", "u:secret@proxy.corp:3128", "proxy.corp:3128"])
 def test_a_proxy_holds_for_https_and_wss_and_never_for_loopback(key: str, value: str) -> None:
     proxies = Proxies.of({key: value})
 
@@ -47,7 +48,7 @@ NO_PROXIES = [
 ]
 
 
-@pytest.mark.parametrize("value", NO_PROXIES)
+@each("value", NO_PROXIES)
 def test_what_is_no_proxy_is_one_line_that_names_the_key_and_not_the_value(value: str) -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings({"HTTPS_PROXY": value}, VENDORS)
@@ -56,7 +57,7 @@ def test_what_is_no_proxy_is_one_line_that_names_the_key_and_not_the_value(value
     assert line.startswith("HTTPS_PROXY ")
 
 
-@pytest.mark.parametrize(
+@each(
     ("without", "direct"),
     [
         ("*", True),
@@ -115,7 +116,7 @@ SETTINGS = {
 }
 
 
-@pytest.mark.parametrize(
+@each(
     ("environ", "said"),
     [
         ({}, []),
@@ -132,7 +133,7 @@ async def test_doctor_tells_what_really_goes_through_a_proxy(environ: dict[str, 
     assert [check.said for check in checks if check.name == "Internet"] == said
 
 
-@pytest.mark.parametrize(
+@each(
     ("login", "message", "said"),
     [
         ("", "HTTP 407", "HTTPS_PROXY: the proxy p:1 wants a login (HTTP 407): write http://USER:PASSWORD@p:1"),

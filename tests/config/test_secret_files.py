@@ -9,6 +9,7 @@ import pytest
 from bot.config import AppSettings
 from bot.config.secret_files import secret_keys
 from bot.providers.registry import VENDORS
+from tests.cases import each
 from tests.config.test_settings import TENCENT, load, problems
 from tests.docs.settings_page import settings_page
 
@@ -126,7 +127,7 @@ def test_the_settings_file_and_a_secrets_file_may_be_at_home(tmp_path: Path, mon
     assert nobody == ["SMSSTATUS_CONFIG begins with ~, which names no home folder here"]
 
 
-@pytest.mark.parametrize("key", [*TENCENT, "SLACK_BOT_TOKEN", "HTTPS_PROXY", "SMSSTATUS_DATA_DIR", "SLACK_APP_TOKEN_FILE"])
+@each("key", [*TENCENT, "SLACK_BOT_TOKEN", "HTTPS_PROXY", "SMSSTATUS_DATA_DIR", "SLACK_APP_TOKEN_FILE"])
 def test_half_a_quote_is_refused_by_its_key_and_not_repeated(key: str) -> None:
     for value in ('"AKIDx', "AKIDx'", "“AKIDx", "AKIDx」", " `AKIDx "):
         lines = problems(**{**TENCENT, key: value})
@@ -135,6 +136,6 @@ def test_half_a_quote_is_refused_by_its_key_and_not_repeated(key: str) -> None:
         assert key.endswith("_FILE") or not any("AKIDx" in line for line in lines)
 
 
-@pytest.mark.parametrize("contact", ["ask the boys'", "ask 'SMS'", '"SMS" knows', "don't"])
+@each("contact", ["ask the boys'", "ask 'SMS'", '"SMS" knows', "don't"])
 def test_a_quote_in_prose_stays(contact: str) -> None:
     assert load(SMSSTATUS_CONTACT=contact).general.contact == contact

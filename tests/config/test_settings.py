@@ -13,6 +13,7 @@ from bot.config.messages import describe_errors
 from bot.errors import SettingsError
 from bot.i18n import ENGLISH
 from bot.providers.registry import VENDORS
+from tests.cases import each
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,27 +82,23 @@ def test_every_fault_is_told_at_once() -> None:
     assert "SMSSTATUS_TIMEZONE is not a time zone; did you mean Asia/Shanghai?" in lines
 
 
-@pytest.mark.parametrize("key", ["TENCENTCLOUD_SMS_ENDPOINT", "SLACK_API_URL"])
-@pytest.mark.parametrize(
-    "address", ["http://example.com", "ftp://x", "sms.tencentcloudapi.com", "https://u:p@h", "https://h:99999"]
-)
+@each("key", ["TENCENTCLOUD_SMS_ENDPOINT", "SLACK_API_URL"])
+@each("address", ["http://example.com", "ftp://x", "sms.tencentcloudapi.com", "https://u:p@h", "https://h:99999"])
 def test_an_address_that_is_not_https_is_refused_unless_it_is_this_machine(key: str, address: str) -> None:
     (line,) = problems(**{**TENCENT, key: address})
 
     assert line.startswith(f"{key} must ")
 
 
-@pytest.mark.parametrize("key", sorted(address_keys()))
-@pytest.mark.parametrize("address", ["slack.com/api/", "https://[::1", "https://h:99999", "https://", "x"])
+@each("key", sorted(address_keys()))
+@each("address", ["slack.com/api/", "https://[::1", "https://h:99999", "https://", "x"])
 def test_an_address_that_is_none_is_told_with_the_keys_own_as_the_example(key: str, address: str) -> None:
     (line,) = problems(**{**TENCENT, **ALIBABA, **LEGACY, key: address})
 
     assert line == f"{key} must be an address such as {address_keys()[key]}"
 
 
-@pytest.mark.parametrize(
-    "address", ["http://127.0.0.1:8080/tencent", "http://localhost:9", "http://[::1]:9/x", "https://proxy:8443/a/b"]
-)
+@each("address", ["http://127.0.0.1:8080/tencent", "http://localhost:9", "http://[::1]:9/x", "https://proxy:8443/a/b"])
 def test_an_address_may_carry_a_port_and_a_path(address: str) -> None:
     assert load(**TENCENT, TENCENTCLOUD_SMS_ENDPOINT=address).accounts
 
@@ -180,7 +177,7 @@ def test_the_callbacks_take_a_token_that_nobody_guesses_and_networks() -> None:
     assert [str(network) for network in general.callback_networks] == ["203.0.113.0/24", "2001:db8::/32"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("key", "value"),
     [
         ("SMSSTATUS_CALLBACK_TOKEN", "short"),
@@ -194,7 +191,7 @@ def test_a_callback_setting_that_keeps_nobody_out_is_refused_by_its_key(key: str
     assert line.startswith(key)
 
 
-@pytest.mark.parametrize(
+@each(
     ("key", "value", "said"),
     [
         ("SMSSTATUS_PORT", "many", "must be a whole number from 0 to 65535, such as 3000"),
@@ -251,7 +248,7 @@ class Unusual(BaseModel):
         return value
 
 
-@pytest.mark.parametrize(
+@each(
     ("value", "line"),
     [
         ({"COUNT": "x"}, "COUNT must be a whole number"),
@@ -267,7 +264,7 @@ def test_what_we_have_no_words_for_is_told_in_pydantics(value: dict[str, object]
     assert [one.said_in(ENGLISH) for one in describe_errors(caught.value, Unusual)] == [line]
 
 
-@pytest.mark.parametrize("key", [*TENCENT, "SLACK_BOT_TOKEN", "SMSSTATUS_PORT", "HTTPS_PROXY", "SMSSTATUS_CONTACT"])
+@each("key", [*TENCENT, "SLACK_BOT_TOKEN", "SMSSTATUS_PORT", "HTTPS_PROXY", "SMSSTATUS_CONTACT"])
 def test_a_value_in_quotes_is_refused_by_its_key_and_not_repeated(key: str) -> None:
     for opening, closing in ('""', "''", "“”", "‘’", "「」"):
         lines = problems(**{**TENCENT, key: f"{opening}1400{closing}"})

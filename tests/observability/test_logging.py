@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bot.observability.logging import configure_logging, error_id
 from bot.observability.redaction import redact, redact_event
+from tests.cases import each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,7 @@ HIDDEN = [
 ]
 
 
-@pytest.mark.parametrize(("text", "secret"), HIDDEN)
+@each(("text", "secret"), HIDDEN)
 def test_secrets_and_numbers_are_hidden(text: str, secret: str) -> None:
     assert secret not in redact(text)
 

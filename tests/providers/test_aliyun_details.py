@@ -12,6 +12,7 @@ from bot.errors import ProviderError
 from bot.model import CountedMore, NoRecord, NoteKind, PartMissing, PhoneNumber, RowsUnreadable, Status, Target, Window
 from bot.providers.aliyun.provider_domestic import MAX_PAGES, RETENTION, days_of, format_number, further_pages, read_page
 from bot.providers.base import ProviderQuery, ResultCollector
+from tests.cases import each
 from tests.providers.aliyun_gateway import HONG_KONG, NOW, NUMBER, details, domestic, gateway, notes_of, query, row
 
 KEY = b"key"
@@ -41,7 +42,7 @@ def test_the_oldest_day_asked_for_is_kept_by_a_provider_whose_clock_is_four_minu
     assert (date(2026, 11, 21) - oldest).days == 30
 
 
-@pytest.mark.parametrize(
+@each(
     ("number", "asked"),
     [
         (NUMBER, "13711112222"),
@@ -68,7 +69,7 @@ def page_of(length: int, total: int = 0) -> Any:
     return read_page(details([row(Content=str(n)) for n in range(length)], total), KEY, NUMBER)
 
 
-@pytest.mark.parametrize(
+@each(
     ("arrived", "counted", "next_pages"),
     [
         ([], 0, range(1, 2)),
@@ -98,7 +99,7 @@ def pages(rows: list[dict[str, Any]], total: Any = None) -> Any:
     return answer
 
 
-@pytest.mark.parametrize("total", [None, "120", 2, 100_000, "many", -1, 1e400])
+@each("total", [None, "120", 2, 100_000, "many", -1, 1e400])
 async def test_all_rows_come_whatever_the_provider_counts(total: Any) -> None:
     rows = [row(f"2026-11-21 15:{n // 60:02d}:{n % 60:02d}") for n in range(120)]
     collector = await found(pages(rows, total))
@@ -107,7 +108,7 @@ async def test_all_rows_come_whatever_the_provider_counts(total: Any) -> None:
     assert bool(notes_of(collector, NoteKind.COUNTED_MORE)) == (total == 100_000)
 
 
-@pytest.mark.parametrize("total", [2, "2"])
+@each("total", [2, "2"])
 async def test_a_provider_that_counts_two_and_returns_none_is_quoted(total: Any) -> None:
     collector = await found(lambda params: details([], total if params["SendDate"] == "20261121" else 0))
 
@@ -145,7 +146,7 @@ async def test_rows_that_cannot_be_read_are_counted_and_the_others_are_shown() -
     assert collector.notes == [RowsUnreadable(count=2)]
 
 
-@pytest.mark.parametrize(("hours_ago", "may_change"), [(1, True), (71, True), (73, False)])
+@each(("hours_ago", "may_change"), [(1, True), (71, True), (73, False)])
 async def test_a_pending_row_is_said_to_change_within_72_hours_only(hours_ago: int, *, may_change: bool) -> None:
     sent = NOW - timedelta(hours=hours_ago) + timedelta(hours=8)
     pending = row(f"{sent:%Y-%m-%d %H:%M:%S}", SendStatus=1, ErrCode=None, ReceiveDate=None)

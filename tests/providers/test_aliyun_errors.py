@@ -15,6 +15,7 @@ from bot.model import ClockSkew, ProviderFault
 from bot.providers.aliyun.errors import raise_for_fault
 from bot.providers.base import ResultCollector
 from bot.providers.http import ApiResponse
+from tests.cases import each
 
 HOST = {"HostId": "dysmsapi.aliyuncs.com", "Recommend": "https://api.aliyun.com/troubleshoot"}
 
@@ -29,14 +30,14 @@ def fault_of(answer: ApiResponse, collector: ResultCollector | None = None) -> P
     return caught.value.fault
 
 
-@pytest.mark.parametrize("status", [200, 400, 500])
-@pytest.mark.parametrize("body", [{"Code": "OK"}, {"ResponseCode": "OK", "Message": "the SMS"}])
+@each("status", [200, 400, 500])
+@each("body", [{"Code": "OK"}, {"ResponseCode": "OK", "Message": "the SMS"}])
 def test_ok_is_ok_whatever_the_http_status(body: dict[str, str], status: int) -> None:
     raise_for_fault(reply(body, status), ResultCollector())
 
 
-@pytest.mark.parametrize("status", [200, 400, 403, 404, 500, 503])
-@pytest.mark.parametrize(
+@each("status", [200, 400, 403, 404, 500, 503])
+@each(
     ("body", "code"),
     [
         ({"Code": "isv.MOBILE_NUMBER_ILLEGAL", "Message": "非法手机号", "RequestId": "A-1"}, "isv.MOBILE_NUMBER_ILLEGAL"),
@@ -51,7 +52,7 @@ def test_the_code_decides_whatever_the_http_status(body: dict[str, str], code: s
     assert (fault.code, fault.request_id, fault.retryable) == (code, "A-1", False)
 
 
-@pytest.mark.parametrize(
+@each(
     "code",
     [
         "Throttling",
@@ -74,14 +75,14 @@ def test_a_passing_failure_is_worth_repeating(code: str) -> None:
     assert fault_of(reply({"ResponseCode": code})).retryable
 
 
-@pytest.mark.parametrize(
+@each(
     "code", ["isv.BLACK_KEY_CONTROL_LIMIT", "SignatureDoesNotMatch", "InvalidTimeStamp.Expired", "isp.RAM_PERMISSION_DENY", "ok"]
 )
 def test_a_lasting_failure_is_not(code: str) -> None:
     assert not fault_of(reply({"Code": code}, 400)).retryable
 
 
-@pytest.mark.parametrize(
+@each(
     ("header", "seconds"),
     [("300", 0.3), ("0", 0.0), ("5000", 5.0), ("60000", 5.0), ("soon", None), ("-1", None), ("１", None), (None, None)],
 )
@@ -98,8 +99,8 @@ def test_an_answer_without_a_code_has_the_wrong_shape() -> None:
         raise_for_fault(reply({"Message": "hello"}), ResultCollector())
 
 
-@pytest.mark.parametrize("code", ["InvalidTimeStamp.Expired", "InvalidTimestamp.Expired", "IllegalTimestamp"])
-@pytest.mark.parametrize(("skew", "minutes"), [(16.4, 16), (-20, -20), (1, 1)])
+@each("code", ["InvalidTimeStamp.Expired", "InvalidTimestamp.Expired", "IllegalTimestamp"])
+@each(("skew", "minutes"), [(16.4, 16), (-20, -20), (1, 1)])
 def test_a_clock_that_is_off_is_said_in_minutes_which_are_positive_when_it_is_ahead(code: str, skew: float, minutes: int) -> None:
     collector = ResultCollector()
     fault = fault_of(reply({"Code": code}, 400, skew=timedelta(minutes=skew)), collector)
@@ -108,7 +109,7 @@ def test_a_clock_that_is_off_is_said_in_minutes_which_are_positive_when_it_is_ah
     assert collector.notes == [ClockSkew(minutes=minutes)]
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "skew"),
     [
         ("InvalidTimeStamp.Expired", timedelta(seconds=59)),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +23,7 @@ from bot.model import (
 )
 from bot.providers.aliyun.provider_intl import read_message, status_of
 from bot.providers.base import ResultCollector
+from tests.cases import each
 from tests.providers.aliyun_gateway import HONG_KONG, NOW, NUMBER, gateway, intl, json_values, notes_of, query
 
 MESSAGE_ID = "100000000000000001"
@@ -60,7 +60,7 @@ async def found(body: Any, *, number: PhoneNumber | None = None, since: timedelt
     return collector
 
 
-@pytest.mark.parametrize(
+@each(
     ("target", "refused"),
     [
         (Target(message_id=MESSAGE_ID), False),
@@ -99,7 +99,7 @@ def test_a_message_is_read_in_full_with_its_times_in_utc_and_its_text_blanked() 
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("detail", "places"),
     [
         ({"Country": "Japan"}, ("Japan", None, None)),
@@ -117,7 +117,7 @@ def test_the_country_region_and_carrier_are_read_from_an_object_or_a_text(detail
 
 
 # What the two published tables of Status agree about, and what only the code or the time of receipt can tell.
-@pytest.mark.parametrize(
+@each(
     ("code", "status", "received", "verdict"),
     [
         ("DELIVERED", "1", True, Status.DELIVERED),
@@ -158,7 +158,7 @@ def test_the_code_decides_first_then_the_time_of_receipt_then_the_status(
     assert status_of(code, status, RECEIVED if received else None) is verdict
 
 
-@pytest.mark.parametrize("status", [1, "1", 1.0, " 1 "])
+@each("status", [1, "1", 1.0, " 1 "])
 def test_the_status_may_be_a_number_or_a_text(status: Any) -> None:
     assert read(Status=status, ErrorCode=None).status is Status.DELIVERED
 
@@ -169,7 +169,7 @@ def test_a_failure_brings_the_providers_own_words_without_the_number_in_them() -
     assert delivery.notes == (ProviderWords(words="carrier refused •••••"),)
 
 
-@pytest.mark.parametrize(("code", "verdict"), [("DELIVERED", Status.DELIVERED), ("success", Status.FAILED)])
+@each(("code", "verdict"), [("DELIVERED", Status.DELIVERED), ("success", Status.FAILED)])
 def test_a_good_code_beside_a_failed_status_is_told_as_a_contradiction(code: str, verdict: Status) -> None:
     delivery = read(Status=2, ErrorCode=code)
 
@@ -177,7 +177,7 @@ def test_a_good_code_beside_a_failed_status_is_told_as_a_contradiction(code: str
     assert Contradiction(code=code) in delivery.notes
 
 
-@pytest.mark.parametrize(
+@each(
     ("sent", "moment"),
     [
         ("Mon, 24 Dec 2018 16:58:22 +0800", datetime(2018, 12, 24, 8, 58, 22, tzinfo=UTC)),
@@ -192,7 +192,7 @@ def test_dates_are_those_of_mail_and_china_is_the_zone_of_those_without_one(sent
     assert read(SendDate=sent).sent_at == moment
 
 
-@pytest.mark.parametrize("code", ["DATA_NOT_EXIST", "isv.DATA_NOT_EXIST"])
+@each("code", ["DATA_NOT_EXIST", "isv.DATA_NOT_EXIST"])
 async def test_no_such_message_is_no_record_and_not_an_error(code: str) -> None:
     collector = await found({"ResponseCode": code, "ResponseDescription": "The record does not exist."})
 
@@ -205,7 +205,7 @@ async def test_a_message_to_another_number_than_the_one_asked_for_is_no_record()
     assert (collector.notes, collector.deliveries) == ([NoRecord()], [])
 
 
-@pytest.mark.parametrize("to", [None, "8526123****"])
+@each("to", [None, "8526123****"])
 async def test_a_message_that_does_not_tell_its_number_is_taken_for_that_of_the_number_asked(to: str | None) -> None:
     collector = await found(message(To=to), number=HONG_KONG)
 
@@ -221,7 +221,7 @@ async def test_a_message_from_before_the_window_is_shown_and_the_window_said_to_
     assert (await found(message())).notes == []
 
 
-@pytest.mark.parametrize(("days_ago", "may_change"), [(2, True), (4, False)])
+@each(("days_ago", "may_change"), [(2, True), (4, False)])
 async def test_a_pending_message_is_said_to_change_within_72_hours_only(days_ago: int, *, may_change: bool) -> None:
     sent = f"{NOW - timedelta(days=days_ago):%a, %d %b %Y %H:%M:%S} +0000"
     collector = await found(message(Status=3, ErrorCode="", ReceiveDate="", SendDate=sent), since=timedelta(days=5))
@@ -230,7 +230,7 @@ async def test_a_pending_message_is_said_to_change_within_72_hours_only(days_ago
     assert bool(notes_of(collector, NoteKind.MAY_CHANGE)) == may_change
 
 
-@pytest.mark.parametrize(
+@each(
     "changes",
     [
         {"Status": {"is": "one"}, "ErrorCode": True, "SendDate": "Someday, 99 Foo 2018", "ReceiveDate": []},
@@ -252,7 +252,7 @@ def test_a_message_of_any_json_is_read_or_refused(body: dict[str, Any]) -> None:
     assert not any(char.isdigit() for char in delivery.text or "")
 
 
-@pytest.mark.parametrize("status", ["0", "-", "0000-00-00 00:00:00", "9"])
+@each("status", ["0", "-", "0000-00-00 00:00:00", "9"])
 def test_a_status_that_no_table_has_says_nothing_and_never_delivered(status: str) -> None:
     assert read(Status=status, ErrorCode="MK:0008").status is Status.UNKNOWN
     assert read(Status=status, ErrorCode="success").status is Status.DELIVERED  # by its code and its time of receipt

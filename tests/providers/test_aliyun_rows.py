@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.model import Contradiction, Status
 from bot.providers.aliyun.provider_domestic import read_page
 from bot.providers.aliyun.rows import DayRows, SendDetail, is_row_id, read_row
+from tests.cases import each
 from tests.providers.aliyun_gateway import NUMBER, details, json_values, row
 
 KEY = b"key"
@@ -21,7 +22,7 @@ TODAY = date(2026, 11, 21)
 # Rows
 
 
-@pytest.mark.parametrize(
+@each(
     ("fields", "status"),
     [
         ({"SendStatus": 1, "ErrCode": None, "ReceiveDate": None}, Status.PENDING),
@@ -55,7 +56,7 @@ def test_a_pending_row_may_lack_every_field_but_its_status() -> None:
     assert (read.code, read.sent_at, read.received_at, read.template, read.text) == (None, None, None, None, None)
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "code", "contradicts"),
     [(2, "DELIVERED", True), (3, "isv.MOBILE_NUMBER_ILLEGAL", True), (3, "DELIVERED", False), (2, "MK:0008", False)],
 )
@@ -65,7 +66,7 @@ def test_a_status_and_a_code_that_disagree_are_both_told(status: int, code: str,
     assert notes == ((Contradiction(code=code),) if contradicts else ())
 
 
-@pytest.mark.parametrize(
+@each(
     "raw",
     [
         None,

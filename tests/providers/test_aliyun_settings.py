@@ -13,6 +13,7 @@ from bot.i18n import ENGLISH
 from bot.providers.aliyun.plugin import VENDOR, abbreviate_key_id, open_aliyun
 from bot.providers.aliyun.settings import AliyunSettings
 from bot.timing.clock import system_clock
+from tests.cases import each
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,7 @@ async def test_an_account_of_the_file_goes_by_its_name() -> None:
     assert await opened(ORDINARY, "marketing") == [("aliyun", "marketing"), ("aliyun-intl", "marketing")]
 
 
-@pytest.mark.parametrize("key_id", [ID, "short", "12345678", "abc"])
+@each("key_id", [ID, "short", "12345678", "abc"])
 def test_an_account_is_never_named_by_its_whole_key_id(key_id: str) -> None:
     assert key_id not in abbreviate_key_id(key_id)
 
@@ -113,7 +114,7 @@ def test_settings_are_frozen() -> None:
         settings.endpoint = "https://elsewhere.example"
 
 
-@pytest.mark.parametrize(
+@each(
     ("settings", "line"),
     [
         (

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import httpx
-import pytest
 from aiohttp import web
 from alibabacloud_tea_openapi.utils import Utils
 from hypothesis import given
@@ -18,6 +17,7 @@ from hypothesis import strategies as st
 from bot.providers.aliyun.signing import Acs3Auth, AliyunCredentials, acs3_authorization, call_headers, canonical_query
 from bot.providers.base import ResultCollector
 from bot.providers.http import ProviderHttpClient
+from tests.cases import each
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +54,7 @@ def sdk_authorization(path: str, query: Mapping[str, str], headers: Mapping[str,
     return str(Utils.get_authorization(request, "ACS3-HMAC-SHA256", headers["x-acs-content-sha256"], KEY_ID, SECRET))
 
 
-@pytest.mark.parametrize(
+@each(
     ("url", "headers", "params", "token", "expected"),
     [
         (
@@ -224,6 +224,6 @@ async def test_hostile_values_arrive_unchanged_and_match_their_signature() -> No
     assert {unquote(n): unquote(v) for n, _, v in (p.partition("=") for p in gateway.query.split("&"))} == params
 
 
-@pytest.mark.parametrize("path", ["/", "/sms", "/a%20b/c~d", "/with/slash/"])
+@each("path", ["/", "/sms", "/a%20b/c~d", "/with/slash/"])
 async def test_the_path_of_the_endpoint_is_signed_as_it_travels(path: str) -> None:
     assert (await send_through_the_engine(PARAMS, path)).accepts

@@ -35,6 +35,7 @@ from bot.sandbox.providers import (
     SandboxReceipt,
     SandboxSystem,
 )
+from tests.cases import each
 from tests.providers.aliyun_gateway import CREDENTIALS, HONG_KONG, NOW, NUMBER, clock, domestic, intl, notes_of, query
 
 if TYPE_CHECKING:
@@ -73,9 +74,7 @@ async def ask(provider: Provider, asked: ProviderQuery) -> ResultCollector:
     return collector
 
 
-@pytest.mark.parametrize(
-    "dialect", [Dialect(), Dialect(total_count_as_text=True, empty_fields_while_pending=True)], ids=["now", "old"]
-)
+@each("dialect", [Dialect(), Dialect(total_count_as_text=True, empty_fields_while_pending=True)], ids=["now", "old"])
 async def test_each_kind_of_row_is_read_from_several_days(dialect: Dialect) -> None:
     messages = [
         sms(NOW - timedelta(minutes=10)),
@@ -136,7 +135,7 @@ async def test_a_number_abroad_is_asked_with_its_country_code() -> None:
     assert [delivery.number for delivery in collector.deliveries] == [HONG_KONG]
 
 
-@pytest.mark.parametrize(
+@each(
     "fault",
     [
         ProviderFaultKind.RATE_LIMITED,
@@ -184,7 +183,7 @@ async def test_a_temporary_key_is_accepted_with_its_token_only() -> None:
                 await ask(provider, query())
 
 
-@pytest.mark.parametrize(
+@each(
     ("credentials", "code"),
     [
         (AliyunCredentials(CREDENTIALS.key_id, "another"), "SignatureDoesNotMatch"),
@@ -203,7 +202,7 @@ async def test_a_wrong_key_is_an_error_at_once_at_both_systems(credentials: Aliy
     assert len(server.calls) == 2
 
 
-@pytest.mark.parametrize("ahead", [timedelta(minutes=16), timedelta(minutes=-40)])
+@each("ahead", [timedelta(minutes=16), timedelta(minutes=-40)])
 async def test_a_clock_that_is_off_is_recognised_and_said_in_minutes(ahead: timedelta) -> None:
     ours: Clock = lambda: NOW + ahead  # noqa: E731 - a clock is a function
     collector = ResultCollector()
@@ -254,9 +253,9 @@ async def test_rows_of_the_wrong_types_and_a_count_without_rows_are_said_and_are
     assert counted == [CountedMore(counted=2, returned=0, day=date(2026, 11, 21))]
 
 
-@pytest.mark.parametrize("old_table", [False, True])
-@pytest.mark.parametrize("as_text", [False, True])
-@pytest.mark.parametrize(
+@each("old_table", [False, True])
+@each("as_text", [False, True])
+@each(
     ("receipt", "status"),
     [
         (SandboxReceipt(NOW - timedelta(minutes=4), "DELIVERED", delivered=True, words="success"), Status.DELIVERED),
@@ -279,7 +278,7 @@ async def test_an_international_message_is_read_right_under_both_tables_of_statu
     assert delivery.sent_at == NOW - timedelta(minutes=5)
 
 
-@pytest.mark.parametrize("old_prefixes", [False, True])
+@each("old_prefixes", [False, True])
 async def test_an_unknown_message_id_is_no_record(*, old_prefixes: bool) -> None:
     async with stand_in(dialect=Dialect(old_prefixes=old_prefixes)) as server, intl(server.url) as provider:
         collector = await ask(provider, query(number=None, message_id="100000000000000009"))

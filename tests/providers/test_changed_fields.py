@@ -23,6 +23,7 @@ from bot.providers.aliyun.provider_intl import AliyunIntlProvider
 from bot.providers.http import ProviderHttpClient
 from bot.providers.tencent.legacy.provider import TencentLegacyProvider
 from bot.providers.tencent.provider import TencentProvider
+from tests.cases import each
 from tests.examples import examples
 from tests.packaged import CATALOGUE
 from tests.providers.aliyun_gateway import HONG_KONG, NOW, NUMBER, QUICK, clock, details, gateway
@@ -218,7 +219,7 @@ async def test_a_field_that_cannot_be_read_costs_that_field_and_never_the_row(na
     assert [(*case, in_short(report)) for *case, report in told if in_short(report) != expected] == []
 
 
-@pytest.mark.parametrize("name", ADAPTERS)
+@each("name", ADAPTERS)
 async def test_a_row_without_a_readable_status_is_shown_as_unknown_or_counted(name: str) -> None:
     adapter = ADAPTERS[name]
 
@@ -231,7 +232,7 @@ async def test_a_row_without_a_readable_status_is_shown_as_unknown_or_counted(na
     assert [(*case, in_short(report)) for *case, report in told if is_hidden(report)] == []
 
 
-@pytest.mark.parametrize("name", ADAPTERS)
+@each("name", ADAPTERS)
 async def test_rows_are_read_beside_a_field_of_the_answer_that_cannot_be(name: str) -> None:
     adapter = ADAPTERS[name]
 
@@ -246,7 +247,7 @@ async def test_rows_are_read_beside_a_field_of_the_answer_that_cannot_be(name: s
     assert [(*case, in_short(report)) for *case, report in told if in_short(report)[0] != expected] == []
 
 
-@pytest.mark.parametrize("name", LISTS)
+@each("name", LISTS)
 async def test_one_row_may_come_as_an_object_and_no_row_as_nothing(name: str) -> None:
     adapter = LISTS[name]
     async with asking(adapter) as ask:
@@ -261,7 +262,7 @@ async def test_one_row_may_come_as_an_object_and_no_row_as_nothing(name: str) ->
             assert in_short(await ask(small))[0]
 
 
-@pytest.mark.parametrize("name", LISTS)
+@each("name", LISTS)
 async def test_a_row_that_cannot_be_read_is_told_in_the_verdict_and_never_as_no_record(name: str) -> None:
     adapter = LISTS[name]
     async with asking(adapter) as ask:
@@ -275,7 +276,7 @@ async def test_a_row_that_cannot_be_read_is_told_in_the_verdict_and_never_as_no_
             assert not verdict(beside, ENGLISH).whole
 
 
-@pytest.mark.parametrize("name", ["tencent", "tencent-sends", "tencent-legacy"])
+@each("name", ["tencent", "tencent-sends", "tencent-legacy"])
 async def test_a_row_whose_id_cannot_be_read_may_be_the_message_asked_about(name: str) -> None:
     adapter = ADAPTERS[name]
     field = "sid" if name == "tencent-legacy" else "SerialNo"
@@ -373,7 +374,7 @@ def legacy(mobile: Any, nation: Any) -> dict[str, Any]:
     return {**ADAPTERS["tencent-legacy"].row, "mobile": mobile, "nationcode": nation}
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "row", "is_same"),
     [
         ("tencent", tencent("+85261234567", "61234567", "852"), True),
@@ -418,7 +419,7 @@ async def test_a_number_is_the_same_in_every_spelling_and_another_countrys_is_an
     assert (report.unreadable, report.outcome is Outcome.NO_RECORD) == (0, not is_same)
 
 
-@pytest.mark.parametrize(
+@each(
     ("to", "e164"),
     [("8613711112222", "+8613711112222"), ("13711112222", "+8613711112222"), ("13105551234", "+13105551234"), ("-", None)],
 )

@@ -14,6 +14,7 @@ from bot.providers.base import ResultCollector
 from bot.providers.http import ProviderHttpClient
 from bot.providers.tencent.errors import read_response
 from bot.providers.tencent.rows import delivery_of
+from tests.cases import each
 from tests.toys import NUMBER
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ async def test_a_hostile_error_code_ends_short_and_printable(served: tuple[str, 
     assert caught.value.fault.code
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@each("text", HOSTILE)
 def test_a_hostile_row_ends_short_and_printable(text: str) -> None:
     row: Mapping[str, Any] = {
         "PhoneNumber": "+8613711112222",

@@ -31,6 +31,7 @@ from bot.providers.base import ResultCollector
 from bot.providers.http import MAX_BODY_BYTES, MAX_IN_FLIGHT, ApiResponse, ProviderHttpClient, with_clock_skew
 from bot.providers.retry import RetryPolicy
 from bot.timing.fair_queue import Asker, Askers
+from tests.cases import each
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -144,7 +145,7 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize(("answer", "code", "retryable"), BROKEN.values(), ids=BROKEN.keys())
+@each(("answer", "code", "retryable"), BROKEN.values(), ids=BROKEN.keys())
 async def test_a_broken_answer_is_the_fault_that_it_is(answer: bytes, code: str, retryable: bool) -> None:  # noqa: FBT001
     async with serving(answer) as server:
         fault = await fault_of(server.url)
@@ -446,7 +447,7 @@ async def test_closing_twice_is_fine() -> None:
 # The clock
 
 
-@pytest.mark.parametrize(
+@each(
     ("date", "skew"),
     [
         ("Sat, 21 Nov 2026 11:53:00 GMT", timedelta(minutes=7)),

@@ -30,6 +30,7 @@ from bot.providers.tencent.signing import Tc3Auth
 from bot.providers.tencent.signing import TencentCredentials as TencentKeys
 from bot.sandbox.providers import AliyunAccount, AliyunStandIn, TencentAccount, TencentStandIn
 from bot.sandbox.providers.tencent_legacy import LegacyAccount, TencentLegacyStandIn
+from tests.cases import each
 from tests.packaged import CATALOGUE
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ def test_a_throttled_lookup_is_tried_again_and_what_was_refused_for_another_reas
             assert fault.retryable == is_throttled, code
 
 
-@pytest.mark.parametrize(
+@each(
     ("vendor", "code"),
     [
         ("aliyun", "isv.BUSINESS_LIMIT_CONTROL"),
@@ -197,7 +198,7 @@ async def test_a_lookup_that_is_throttled_once_is_answered(vendor: str, code: st
     assert (part.error, len(stand_in.calls)) == (None, 2)
 
 
-@pytest.mark.parametrize("vendor", VENDORS)
+@each("vendor", VENDORS)
 async def test_a_code_that_no_table_lists_is_not_explained_as_a_message_either(vendor: str) -> None:
     async with asked(vendor) as (service, stand_in):
         fault, _ = await refused(service, stand_in, "9999" if vendor == "tencent-legacy" else "isv.NEVER_HEARD_OF")

@@ -19,6 +19,7 @@ from bot.providers.number_match import is_about
 from bot.providers.tencent.row_collector import RowCollector, note_skipped
 from bot.providers.tencent.rows import delivery_of
 from bot.receipts.ingestion import rows_in
+from tests.cases import each
 from tests.packaged import CATALOGUE
 from tests.providers.aliyun_gateway import HONG_KONG, NOW, NUMBER, details, domestic, gateway, row
 
@@ -89,7 +90,7 @@ def test_no_optional_field_costs_a_tencent_row(changes: dict[str, Any]) -> None:
     assert (found.status, found.number) == (Status.FAILED, NUMBER)
 
 
-@pytest.mark.parametrize(
+@each(
     ("body", "unreadable"),
     [
         (details([{}, "a text", None]), 3),
@@ -117,7 +118,7 @@ async def test_unreadable_rows_of_several_numbers_are_added_up() -> None:
 # --- lists ----------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each(
     ("outer", "count"),
     [
         ({"SmsSendDetailDTO": row()}, 1),
@@ -132,12 +133,12 @@ def test_alibabas_rows_are_found_in_whatever_clothes_the_list_comes(outer: Any, 
     assert (len(page.rows), page.unreadable) == (count, 0)
 
 
-@pytest.mark.parametrize(("value", "rows"), [(None, []), ("", []), ({}, []), ([], []), ({"a": 1}, [{"a": 1}]), ([1], [1])])
+@each(("value", "rows"), [(None, []), ("", []), ({}, []), ([], []), ({"a": 1}, [{"a": 1}]), ([1], [1])])
 def test_a_list_may_come_as_a_single_object_or_as_nothing(value: object, rows: list[object]) -> None:
     assert rows_in(value) == rows
 
 
-@pytest.mark.parametrize("value", ["text", 5, True])
+@each("value", ["text", 5, True])
 def test_what_is_no_list_in_any_clothes_is_refused(value: object) -> None:
     with pytest.raises(TypeError):
         rows_in(value)
@@ -146,7 +147,7 @@ def test_what_is_no_list_in_any_clothes_is_refused(value: object) -> None:
 # --- numbers --------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each(
     ("told", "same"),
     [
         ("13711112222", True),
@@ -177,7 +178,7 @@ async def test_alibabas_rows_about_another_number_are_told_apart() -> None:
     assert report.unreadable == 0
 
 
-@pytest.mark.parametrize("told", ["13711112222", "8613711112222", "+8613711112222", None])
+@each("told", ["13711112222", "8613711112222", "+8613711112222", None])
 def test_tencents_rows_about_another_number_are_told_apart(told: str | None) -> None:
     collector = ResultCollector()
     row_collector = RowCollector("1400006666", Target(NUMBER), NUMBER, collector)

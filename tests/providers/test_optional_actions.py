@@ -12,6 +12,7 @@ from bot.model import ProviderFault
 from bot.providers.aliyun import errors as aliyun
 from bot.providers.optional_actions import ActionMissingError, Lack, OptionalAction, OptionalActions
 from bot.providers.tencent import errors as tencent
+from tests.cases import each
 
 ACTION = OptionalAction("DescribeThings", "sms:DescribeThings", phrase("refused and in-flight sends"))
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -36,7 +37,7 @@ class Account:
         return await self.actions.ask(ACTION, self.call)
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "sentence", "step"),
     [
         (
@@ -85,7 +86,7 @@ async def test_another_failure_is_not_remembered() -> None:
     assert (account.calls, account.actions.missing) == (2, ())
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "lack"),
     [
         ("InvalidAction", Lack.ACTION),
@@ -104,7 +105,7 @@ def test_tencents_codes_that_mean_not_for_this_account(code: str, lack: Lack | N
     assert tencent.lack_of(code) is lack
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "lack"),
     [
         ("NoPermission", Lack.RIGHT),

@@ -37,6 +37,7 @@ from bot.sandbox.providers.tencent_registers import COMPANY
 from bot.sandbox.register_stories import REFUSED, REGISTERS, SIGNATURE, TEMPLATE, UNDER_WAY
 from bot.timing.clock import system_clock
 from bot.timing.fair_queue import Asker, Askers
+from tests.cases import each
 from tests.providers.aliyun_gateway import json_values
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ async def test_an_account_that_sends_in_china_alone_is_answered_by_its_domestic_
     assert found.review is ReviewState.APPROVED
 
 
-@pytest.mark.parametrize(
+@each(
     ("stand_in", "action", "right"),
     [
         (aliyun_stand_in(AliyunAccount(denied=frozenset({"GetSmsSign"}))), "GetSmsSign", "dysms:GetSmsSign"),
@@ -209,7 +210,7 @@ async def test_a_passing_failure_is_repeated(fault: ProviderFaultKind) -> None:
         assert len(await provider.signatures.find(SIGNATURE, ME)) == 1
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "reason", "state", "read"),
     [
         (3, "DETECT_SUCCESS", "registered", "proven"),

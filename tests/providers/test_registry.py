@@ -6,8 +6,6 @@ import json
 import re
 from pathlib import Path
 
-import pytest
-
 from bot.i18n import ENGLISH, LANGUAGES, get_language
 from bot.providers import registry
 from bot.providers.aliyun import signatures as aliyun_signatures
@@ -21,6 +19,7 @@ from bot.providers.tencent import templates as tencent_templates
 from bot.providers.tencent.provider import ACTION
 from bot.providers.tencent.send_records import ACTION as SENDS
 from bot.providers.tencent.statistics import OUTCOMES, SUBMISSIONS
+from tests.cases import each
 
 ROOT = Path(__file__).parents[2]
 NAMES = [system.name for system in SYSTEMS]
@@ -46,7 +45,7 @@ def test_titles_in_chinese_are_what_the_vendors_are_called_there() -> None:
     }
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
+@each("code", LANGUAGES)
 def test_a_title_that_is_read_can_be_typed(code: str) -> None:
     taken = via_words(NAMES)
 

@@ -36,6 +36,7 @@ from bot.providers.tencent.statistics import read_counts
 from bot.sandbox.providers import AliyunAccount, AliyunStandIn, ProviderFaultKind, SandboxSystem, TencentAccount, TencentStandIn
 from bot.sandbox.providers.traffic import HourOfTraffic
 from bot.timing.clock import Clock, system_clock
+from tests.cases import each
 from tests.providers.aliyun_gateway import json_values
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ async def test_of_alibaba_s_two_questions_one_may_fail() -> None:
         await provider.aclose()
 
 
-@pytest.mark.parametrize("lacks", ["CallbackStatusStatistics", "SendStatusStatistics"])
+@each("lacks", ["CallbackStatusStatistics", "SendStatusStatistics"])
 async def test_an_app_without_the_right_is_remembered_and_asked_no_more(lacks: str) -> None:
     account = replace(APPS, denied=frozenset({lacks}))
     async with TencentStandIn(accounts=[account], clock=clock, traffic=traffic) as stand_in:

@@ -18,6 +18,7 @@ from bot.providers.tencent.legacy.rows import receipt_of, reply_of
 from bot.providers.tencent.legacy.signing import LegacyAuth, signature
 from bot.receipts.ingestion import MalformedPayloadError
 from bot.receipts.model import Receipt, ReceiptSource, RecordKind
+from tests.cases import each
 from tests.examples import examples
 from tests.packaged import CATALOGUE
 
@@ -114,7 +115,7 @@ def test_a_number_abroad_is_read_with_its_country_code() -> None:
     assert (number.e164, number.country_code, number.national) == ("+85261234567", 852, "61234567")
 
 
-@pytest.mark.parametrize(
+@each(
     ("changes", "reason"),
     [
         ({"report_status": ...}, "report_status is missing"),
@@ -141,7 +142,7 @@ def test_a_reply_is_read_with_its_digits_blanked() -> None:
     assert (read.text, read.at, read.number.e164) == ("TD ••••••", datetime(2016, 3, 7, 7, 47, 49, tzinfo=UTC), "+8613711112222")
 
 
-@pytest.mark.parametrize("missing", ["mobile", "time", "text"])
+@each("missing", ["mobile", "time", "text"])
 def test_a_reply_without_a_number_a_time_or_a_text_is_refused(missing: str) -> None:
     with pytest.raises(MalformedPayloadError, match=missing):
         reply_of({**REPLY, missing: None}, system="tencent", source=ReceiptSource.CALLBACK)
@@ -167,7 +168,7 @@ def test_the_rows_of_an_answer_are_read_as_tencents_receipts() -> None:
     ]
 
 
-@pytest.mark.parametrize("count", [3, "3"])
+@each("count", [3, "3"])
 def test_rows_that_are_counted_and_not_there_are_told_and_cost_none_that_is(count: int | str) -> None:
     read = pulled(answer(count=count))
     assert (len(read.parsed.receipts), read.rows) == (1, 1)
@@ -193,7 +194,7 @@ def test_an_answer_without_data_or_with_null_is_empty() -> None:
     assert pulled(answer(count=0, data=None)).fault is None
 
 
-@pytest.mark.parametrize(("kind", "row"), [(RecordKind.RECEIPTS, ROW), (RecordKind.REPLIES, REPLY)])
+@each(("kind", "row"), [(RecordKind.RECEIPTS, ROW), (RecordKind.REPLIES, REPLY)])
 def test_one_row_may_come_as_an_object_and_no_row_as_nothing(kind: RecordKind, row: dict[str, Any]) -> None:
     alone, listed = pulled(answer(data=row), kind), pulled(answer(data=[row]), kind)
     assert (alone, alone.rows, alone.fault) == (listed, 1, None)
@@ -254,7 +255,7 @@ def test_a_gateways_page_is_a_fault_and_not_a_row() -> None:
         assert (read.fault.code, read.parsed.unreadable) == ("Transport.NotJson", ())
 
 
-@pytest.mark.parametrize("body", [b"[]", b'"text"', b"5", b'{"result": 0, "data": {"sid": "1"}}', b'{"result": 0, "data": "x"}'])
+@each("body", [b"[]", b'"text"', b"5", b'{"result": 0, "data": {"sid": "1"}}', b'{"result": 0, "data": "x"}'])
 def test_an_answer_of_another_shape_is_kept_whole(body: bytes) -> None:
     read = pulled(body)
     assert (read.fault.code, [one.body for one in read.parsed.unreadable]) == ("Transport.WrongShape", [body])

@@ -38,6 +38,7 @@ from bot.sandbox.providers.faults import ProviderFaultKind
 from bot.sandbox.providers.messages import SandboxMessage, SandboxReceipt, SandboxReply, SandboxSystem
 from bot.sandbox.providers.tencent_legacy import LegacyAccount, TencentLegacyStandIn
 from bot.timing.clock import system_clock
+from tests.cases import each
 from tests.packaged import CATALOGUE
 
 if TYPE_CHECKING:
@@ -306,7 +307,7 @@ def test_the_legacy_account_stands_alone_or_beside_the_other() -> None:
     assert ACCOUNT.app_key not in repr(loaded)
 
 
-@pytest.mark.parametrize(
+@each(
     ("changes", "line"),
     [
         ({"TENCENT_SMS_LEGACY_APPKEY": ""}, "TENCENT_SMS_LEGACY_APPKEY is missing"),

@@ -26,6 +26,7 @@ from bot.providers.http import ApiResponse
 from bot.providers.tencent.errors import is_transient, read_response
 from bot.providers.tencent.row_collector import RowCollector, note_skipped
 from bot.providers.tencent.rows import delivery_of
+from tests.cases import each
 
 ASKED = PhoneNumber("+8618501234444", 86, "18501234444")
 ROW = {
@@ -62,7 +63,7 @@ def test_a_documented_row_is_read_whole() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("said", "status"),
     [("SUCCESS", Status.DELIVERED), ("FAIL", Status.FAILED), (" success", Status.DELIVERED), ("WAITING", Status.UNKNOWN)],
 )
@@ -70,7 +71,7 @@ def test_the_status_is_what_the_row_says_and_a_new_word_is_unknown(said: str, st
     assert delivery(ReportStatus=said).status is status
 
 
-@pytest.mark.parametrize("value", [None, "", "soon", 0, -1, True, 10**18, 1.5, "9" * 5000, [], "２０"])
+@each("value", [None, "", "soon", 0, -1, True, 10**18, 1.5, "9" * 5000, [], "２０"])
 def test_a_time_that_is_none_is_left_out(value: object) -> None:
     assert delivery(UserReceiveTime=value).received_at is None
 
@@ -103,7 +104,7 @@ def test_the_providers_own_words_are_kept_in_one_line_without_numbers() -> None:
     assert delivery(SubError="", SubErrorDesc=None).notes == ()
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "code", "contradictory"),
     [
         ("SUCCESS", "DELIVRD", False),
@@ -119,9 +120,7 @@ def test_a_clear_contradiction_is_said(status: str, code: str, contradictory: bo
     assert delivery(ReportStatus=status, Description=code).notes == expected
 
 
-@pytest.mark.parametrize(
-    "row", [None, "text", [], 7, {}, {"ReportStatus": True, "SerialNo": "x"}, {"ReportStatus": "MAYBE"}, {"SerialNo": "x"}]
-)
+@each("row", [None, "text", [], 7, {}, {"ReportStatus": True, "SerialNo": "x"}, {"ReportStatus": "MAYBE"}, {"SerialNo": "x"}])
 def test_a_row_without_the_documented_shape_is_none(row: object) -> None:
     assert delivery_of(row, account="1400006666", queried=ASKED) is None
 
@@ -204,13 +203,13 @@ def test_the_body_decides_that_an_answer_is_an_error() -> None:
     assert read_response(reply({"PullSmsSendStatusSet": [], "Error": None})) == {"PullSmsSendStatusSet": [], "Error": None}
 
 
-@pytest.mark.parametrize("response", [None, [], "x", {"Error": "x"}, {"Error": {}}])
+@each("response", [None, [], "x", {"Error": "x"}, {"Error": {}}])
 def test_an_answer_without_the_documented_shape_raises_what_the_client_takes_for_that(response: object) -> None:
     with pytest.raises((KeyError, TypeError, AttributeError)):
         read_response(reply(response))
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "transient"),
     [
         ("RequestLimitExceeded", True),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Contradiction, Delivery, PhoneNumber, ProviderWords, Status
 from bot.providers.tencent.send_rows import sent_delivery_of
+from tests.cases import each
 
 ASKED = PhoneNumber("+8618501234444", 86, "18501234444")
 AT = datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
@@ -52,7 +52,7 @@ def test_a_documented_row_is_read_whole_and_of_its_text_only_the_signature() -> 
     assert "王小明" not in repr(delivery())
 
 
-@pytest.mark.parametrize(
+@each(
     ("changes", "status", "code", "received_at"),
     [
         (REFUSED, Status.REJECTED, "LimitExceeded.PhoneNumberDailyLimit", None),
@@ -72,7 +72,7 @@ def test_the_four_states_are_read_and_their_code_is_that_of_the_request_or_of_th
     assert (found.status, found.code, found.received_at, found.notes) == (status, code, received_at, ())
 
 
-@pytest.mark.parametrize(
+@each(
     ("changes", "contradicts"),
     [
         ({"SendStatus": 2, "StatusCode": "UNDELIV"}, "UNDELIV"),
@@ -89,7 +89,7 @@ def test_the_fields_announced_for_rows_from_abroad_are_the_providers_words() -> 
     assert delivery(SubError="3001", SubErrorDesc="Absent").notes == (ProviderWords(words="Absent (3001)"),)
 
 
-@pytest.mark.parametrize("row", [None, [], "text", {}, {"SendStatus": 7}, {"SerialNo": "4719:1", "SendTime": 1700000000}])
+@each("row", [None, [], "text", {}, {"SendStatus": 7}, {"SerialNo": "4719:1", "SendTime": 1700000000}])
 def test_a_row_that_tells_neither_a_status_nor_a_code_is_unreadable(row: Any) -> None:
     assert sent_delivery_of(row, account="1400006666", queried=ASKED) is None
 

@@ -48,6 +48,7 @@ from bot.sandbox.providers.tencent_receipts import RECEIPTS
 from bot.sandbox.providers.tencent_sends import SENDS
 from bot.timing.clock import Clock, system_clock
 from bot.timing.fair_queue import Asker, Askers
+from tests.cases import each
 from tests.packaged import CATALOGUE
 from tests.providers.test_tencent_wire import AT_ONCE, KEYS, NUMBER, TWO_APPS, message, query, settings_for, watch
 
@@ -152,7 +153,7 @@ async def test_a_refused_message_that_has_got_no_id_is_found_by_the_number_and_i
 # What nothing found means
 
 
-@pytest.mark.parametrize(("hours", "is_doubtful"), [(2, False), (72, False), (73, True), (6 * 24, True)])
+@each(("hours", "is_doubtful"), [(2, False), (72, False), (73, True), (6 * 24, True)])
 async def test_nothing_found_means_that_nothing_was_sent_only_within_72_hours(hours: float, *, is_doubtful: bool) -> None:
     async with TencentStandIn() as stand_in:
         collector = await ask(stand_in, query(hours=hours))
@@ -168,7 +169,7 @@ async def test_a_window_that_is_older_than_72_hours_is_not_asked_about_and_that_
     assert collector.notes == [COVERED, EmptyReceipts()]
 
 
-@pytest.mark.parametrize("seconds", [45, -45])
+@each("seconds", [45, -45])
 async def test_the_72_hours_are_not_refused_when_the_clocks_differ_by_seconds(seconds: int) -> None:
     async with TencentStandIn(clock=lambda: system_clock() + timedelta(seconds=seconds)) as stand_in:
         await ask(stand_in, query(hours=100))
@@ -200,7 +201,7 @@ async def test_a_refused_message_decides_and_its_code_is_explained_by_the_table_
 # One of the two calls fails
 
 
-@pytest.mark.parametrize(
+@each(
     ("action", "found"),
     [(ACTION.name, {"1": Status.DELIVERED}), (PULL, {"1": Status.DELIVERED, "2": Status.REJECTED})],
 )
@@ -336,7 +337,7 @@ async def test_more_receipts_in_one_second_than_are_handed_out_are_found_among_t
     assert (len(collector.deliveries), collector.notes) == (120, [COVERED])
 
 
-@pytest.mark.parametrize("counted", ["many", None, "", -1, 50, [120]])
+@each("counted", ["many", None, "", -1, 50, [120]])
 async def test_pages_are_read_to_the_end_also_when_their_number_is_not_told(counted: object) -> None:
     start = system_clock() - timedelta(hours=1)
     sent = [message(which, start + timedelta(seconds=which), receipt=None) for which in range(120)]

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from bot.providers.tencent.plugin import VENDOR, open_tencent
 from bot.providers.tencent.settings import TencentSettings
+from tests.cases import each
 
 GOOD = {
     "TENCENTCLOUD_SECRET_ID": "AKIDEXAMPLE",
@@ -34,7 +35,7 @@ def test_what_is_not_set_has_the_vendors_default() -> None:
     assert (settings.region, settings.endpoint, settings.token) == ("ap-guangzhou", "https://sms.tencentcloudapi.com", None)
 
 
-@pytest.mark.parametrize(
+@each(
     ("given", "ids"),
     [
         ("1400006666", ("1400006666",)),
@@ -47,7 +48,7 @@ def test_app_ids_are_one_or_more_each_once(given: str | list[str], ids: tuple[st
     assert settings_of(SMS_SDK_APP_ID=given).app_ids == ids
 
 
-@pytest.mark.parametrize(
+@each(
     ("changes", "sentence"),
     [
         ({"SMS_SDK_APP_ID": 1400006666}, 'must be text: put the app id in quotes, such as "1400006666"'),

@@ -16,6 +16,7 @@ from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.sms.v20210111.sms_client import SmsClient
 
 from bot.providers.tencent.signing import Tc3Auth, TencentCredentials, tc3_authorization
+from tests.cases import each
 
 KEYS = TencentCredentials("AKIDEXAMPLEEXAMPLEEXAMPLEEXAMPLE0001", "SECRETEXAMPLEsecretEXAMPLE000001")
 TIMESTAMP = 1700000000
@@ -55,7 +56,7 @@ def signed(
     return next(auth.sync_auth_flow(request)).headers
 
 
-@pytest.mark.parametrize(("host", "content_type", "body", "signature"), VECTORS.values(), ids=VECTORS.keys())
+@each(("host", "content_type", "body", "signature"), VECTORS.values(), ids=VECTORS.keys())
 def test_known_requests_get_the_known_signature(host: str, content_type: str, body: bytes, signature: str) -> None:
     headers = signed(KEYS, f"https://{host}", body, content_type)
     assert headers["X-TC-Timestamp"] == "1700000000"

@@ -41,6 +41,7 @@ from bot.sandbox.providers.faults import ProviderFaultKind
 from bot.sandbox.providers.messages import SandboxMessage, SandboxReceipt, SandboxSystem
 from bot.sandbox.providers.tencent import TencentAccount, TencentStandIn
 from bot.timing.clock import Clock, system_clock
+from tests.cases import each
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -320,7 +321,7 @@ async def test_an_error_is_told_by_the_vendors_code_with_its_request_id() -> Non
     assert (fault.code, fault.retryable, fault.skew) == ("AuthFailure.SignatureFailure", False, None)
 
 
-@pytest.mark.parametrize(
+@each(
     "broken",
     [
         ProviderFaultKind.RATE_LIMITED,
@@ -347,7 +348,7 @@ async def test_what_passes_is_tried_again_under_a_new_signature(broken: Provider
     assert len({asked.body for asked in seen}) == 1
 
 
-@pytest.mark.parametrize(
+@each(
     ("broken", "code"),
     [
         (ProviderFaultKind.CUT_JSON, "Transport.CutShort"),
@@ -385,7 +386,7 @@ async def test_a_dead_provider_is_a_failed_connection() -> None:
 # Clocks
 
 
-@pytest.mark.parametrize(("theirs", "minutes"), [(ProviderFaultKind.CLOCK_AHEAD, -12), (ProviderFaultKind.CLOCK_BEHIND, 12)])
+@each(("theirs", "minutes"), [(ProviderFaultKind.CLOCK_AHEAD, -12), (ProviderFaultKind.CLOCK_BEHIND, 12)])
 async def test_a_clock_that_is_off_is_said_in_minutes(theirs: ProviderFaultKind, minutes: int) -> None:
     collector = ResultCollector()
     async with TencentStandIn() as stand_in:

@@ -6,12 +6,12 @@ import random
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model.statistics import Counts, Finding
 from bot.statistics.judgement import MIN_MESSAGES, find_fall, judge
+from tests.cases import each
 from tests.reports import NOW
 from tests.statistics.samples import counts
 
@@ -19,7 +19,7 @@ MINUTE = timedelta(minutes=1)
 UNUSUAL, USUAL, TOO_FEW = Finding.UNUSUAL, Finding.USUAL, Finding.TOO_FEW
 
 
-@pytest.mark.parametrize(
+@each(
     ("now", "yesterday", "week_ago", "finding"),
     [
         (counts(97), counts(97), counts(97), USUAL),
@@ -43,7 +43,7 @@ def test_unusual_is_a_share_below_80_or_10_points_below_both_of_at_least_50_mess
     assert judge(now, (yesterday, week_ago)) is finding
 
 
-@pytest.mark.parametrize(
+@each(
     ("now", "before", "finding"),
     [
         (counts(97, 700, waiting=300), counts(97), Finding.MISSING),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import STORE, Status, Window
 from bot.model.statistics import Before, Grain, Span, WhyNot
 from bot.statistics.plan import around_failures, failing_accounts, plan_source, whole_grains
+from tests.cases import each
 from tests.reports import NOW, ago, delivery, failed
 from tests.reports import report as lookup_report
 
@@ -30,7 +30,7 @@ def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
+@each(
     ("grain", "since", "until", "span"),
     [
         (Grain.HOUR, "2026-11-21T04:05:31", "2026-11-21T06:05:31", ("2026-11-21T04:00", "2026-11-21T07:00")),

@@ -24,6 +24,7 @@ from bot.storage.address import check_database_url, shown_address
 from bot.storage.connection_errors import startup_error
 from bot.storage.database import Database
 from bot.storage.migration import migrate
+from tests.cases import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,12 +86,12 @@ ODD = [
 ]
 
 
-@pytest.mark.parametrize("url", HANDED_OUT)
+@each("url", HANDED_OUT)
 def test_an_address_as_it_is_handed_out_is_taken(url: str) -> None:
     assert check_database_url(url).drivername in {"postgresql+asyncpg", "sqlite+pysqlite"}
 
 
-@pytest.mark.parametrize(("url", "problem"), ODD)
+@each(("url", "problem"), ODD)
 def test_an_address_that_would_fail_is_refused_for_what_is_wrong_in_it(url: str, problem: str) -> None:
     with pytest.raises(InvalidValueError) as caught:
         check_database_url(url)
@@ -211,7 +212,7 @@ async def test_a_name_that_the_server_does_not_know_stays_unknown(postgres: Post
     await database.aclose()
 
 
-@pytest.mark.parametrize("at", ["127.0.0.1:9", "localhost:9", "nowhere.invalid", "/db?host=/nowhere"])
+@each("at", ["127.0.0.1:9", "localhost:9", "nowhere.invalid", "/db?host=/nowhere"])
 async def test_a_server_that_is_not_there_yet_may_come(at: str) -> None:
     database = Database(f"postgresql://me:hidden@{at}" if "?" in at else f"postgresql://me:hidden@{at}/db")
     with pytest.raises(DatabaseError) as caught:
@@ -227,7 +228,7 @@ async def test_a_server_that_is_not_there_yet_may_come(at: str) -> None:
 STATES = [("57P03", True), ("53300", True), ("08006", True), ("08P01", False), ("28P01", False), ("3D000", False), ("", False)]
 
 
-@pytest.mark.parametrize(("state", "passing"), STATES)
+@each(("state", "passing"), STATES)
 def test_what_the_server_says_decides_whether_it_is_waited_for(state: str, passing: bool) -> None:  # noqa: FBT001 - a table
     cause = RuntimeError("the server's own words")
     cause.sqlstate = state  # type: ignore[attr-defined]

@@ -18,6 +18,7 @@ from bot.storage.connection_errors import database_reason
 from bot.storage.database import Database
 from bot.storage.migration import migrate
 from bot.storage.sqlite_files import MOVED, is_index_cut_short, sqlite_file
+from tests.cases import each
 
 FILES = ("", "-wal", "-shm")
 
@@ -97,7 +98,7 @@ async def test_all_files_deleted_is_an_error_until_they_are_back_and_no_empty_da
     assert {"before", "after"} <= await stored(path)
 
 
-@pytest.mark.parametrize(
+@each(
     ("url", "path"),
     [
         ("sqlite:////data/x.db", "/data/x.db"),

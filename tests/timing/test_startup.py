@@ -14,6 +14,7 @@ from bot.errors import SettingsError, SlackDeliveryError, UnavailableError
 from bot.slack.messaging.failures import RedirectedError
 from bot.slack.transport.connection_errors import APP_TOKEN, BOT_TOKEN, SlackEndpoint, explaining_errors, startup_error
 from bot.timing.startup import StartupBackoff, StartupWait
+from tests.cases import each
 from tests.library_errors import OF_AIOHTTP, OF_SLACK, made
 
 OF_PYTHON = [TimeoutError(), OSError(), ConnectionResetError(), ssl.SSLError(), KeyError("url"), RecursionError()]
@@ -29,7 +30,7 @@ NAMED = ("SLACK_", "HTTPS_PROXY", "Socket Mode: ")
 PYTHON = re.compile(r"\b[A-Z][A-Za-z]*(Error|Exception|Redirects|Timeout)\b|object at 0x|Traceback|library's own words")
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place.token} {place.keys}")
+@each("place", PLACES, ids=lambda place: f"{place.token} {place.keys}")
 def test_every_error_of_the_libraries_is_one_line_that_names_a_setting_and_no_class(place: SlackEndpoint) -> None:
     wrong = {}
     for error in ERRORS:
@@ -49,7 +50,7 @@ def test_the_errors_are_really_walked() -> None:
     assert len(kinds) > 30
 
 
-@pytest.mark.parametrize("name", ["too_many_websockets", "no_hello", "ratelimited", "service_unavailable", "internal_error"])
+@each("name", ["too_many_websockets", "no_hello", "ratelimited", "service_unavailable", "internal_error"])
 def test_what_passes_is_waited_for_and_blames_no_token(name: str) -> None:
     error = startup_error(SlackDeliveryError(name), SlackEndpoint(APP_TOKEN, "https://slack.com/api/"))
 
@@ -57,7 +58,7 @@ def test_what_passes_is_waited_for_and_blames_no_token(name: str) -> None:
     assert "SLACK_APP_TOKEN" not in str(error)
 
 
-@pytest.mark.parametrize("name", ["invalid_auth", "missing_scope", "not_allowed_token_type", "account_inactive"])
+@each("name", ["invalid_auth", "missing_scope", "not_allowed_token_type", "account_inactive"])
 def test_what_only_the_operator_mends_is_not_waited_for(name: str) -> None:
     error = startup_error(SlackDeliveryError(name), SlackEndpoint(APP_TOKEN, "https://slack.com/api/"))
 
