@@ -15,10 +15,11 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from tests.cases import each
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -117,14 +118,14 @@ def not_pinned(asked: Sequence[str], pins: Mapping[str, Pin], place: Place) -> I
         ahead += [each for known, extra in new for each in asked_by(known, extra, place)]
 
 
-@pytest.mark.parametrize("name", ASKED)
+@each("name", ASKED)
 def test_the_lock_pins_all_that_is_asked_for_on_every_python_and_system(name: str) -> None:
     pins = read_lock(lock(name))
 
     assert {text for place in PLACES for text in not_pinned(ASKED[name], pins, place)} == set()
 
 
-@pytest.mark.parametrize("name", ASKED)
+@each("name", ASKED)
 def test_a_lock_that_lacks_any_one_of_its_packages_is_found_out(name: str) -> None:
     pins = read_lock(lock(name))
     place = PLACES[0]
@@ -136,7 +137,7 @@ def test_a_lock_that_lacks_any_one_of_its_packages_is_found_out(name: str) -> No
         assert any(not_pinned(ASKED[name], rest, place)), one
 
 
-@pytest.mark.parametrize("name", ASKED)
+@each("name", ASKED)
 def test_a_package_without_hashes_or_with_a_range_counts_as_not_pinned(name: str) -> None:
     text = lock(name)
     first = next(iter(read_lock(text)))
@@ -146,7 +147,7 @@ def test_a_package_without_hashes_or_with_a_range_counts_as_not_pinned(name: str
     assert len(read_lock(text)) == len(re.findall(r"^[A-Za-z0-9]", text, re.MULTILINE))
 
 
-@pytest.mark.parametrize("name", ASKED)
+@each("name", ASKED)
 def test_what_is_installed_here_is_what_is_locked_so_that_it_can_be_asked(name: str) -> None:
     markers = {name: str(value) for name, value in default_environment().items()}
     pinned = read_lock(lock(name))
@@ -157,7 +158,7 @@ def test_what_is_installed_here_is_what_is_locked_so_that_it_can_be_asked(name: 
     assert {one: version(one) for one in pins} == pins, "run ./scripts/setup --dev"
 
 
-@pytest.mark.parametrize("name", ["run", "build"])
+@each("name", ["run", "build"])
 def test_the_developers_lock_holds_the_same_releases(name: str) -> None:
     developers = {one: pin.version for one, pin in read_lock(lock("dev")).items()}
 
@@ -166,6 +167,6 @@ def test_the_developers_lock_holds_the_same_releases(name: str) -> None:
     }
 
 
-@pytest.mark.parametrize("name", ASKED)
+@each("name", ASKED)
 def test_the_lock_names_no_index_and_no_option_but_hashes(name: str) -> None:
     assert set(re.findall(r"--[a-z-]+|https?://", lock(name))) == {"--hash"}

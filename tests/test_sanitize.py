@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +22,7 @@ from bot.sanitize import (
     single_line,
     truncate,
 )
+from tests.cases import each
 from tests.reports import NUMBER, phone
 
 
@@ -35,7 +35,7 @@ def test_what_is_clipped_is_never_longer_than_its_limit(text: str, limit: int) -
     assert len(truncate(single_line(text, limit), limit)) <= limit
 
 
-@pytest.mark.parametrize("spelling", ["+8613711112222", "8613711112222", "008613711112222", "13711112222"])
+@each("spelling", ["+8613711112222", "8613711112222", "008613711112222", "13711112222"])
 def test_a_known_number_is_masked_however_it_is_written(spelling: str) -> None:
     assert mask_known(f"user {spelling} absent", [phone(1), NUMBER]) == "user +86 137****2222 absent"
 
@@ -59,7 +59,7 @@ def test_no_digit_of_any_script_is_left_and_nothing_else_is_changed(text: str) -
     assert all(new == old for new, old in zip(blanked, text, strict=True) if not old.isdigit())
 
 
-@pytest.mark.parametrize("code", ["483920", "４８３９２０", "٤٨٣٩٢٠", "४८३", "⁴₈③"])
+@each("code", ["483920", "４８３９２０", "٤٨٣٩٢٠", "४८३", "⁴₈③"])
 def test_a_code_in_any_digits_is_blanked(code: str) -> None:
     assert blank_digits(f"code {code}.") == f"code {'•' * len(code)}."
 
@@ -68,7 +68,7 @@ def test_a_message_is_shown_on_one_line_without_marks_that_turn_the_reading_dire
     assert sanitize_sms_text("【示例】\u202eyour\u200b code\n\tis 12\x00") == "【示例】your code is ••"
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "shown"),
     [
         ("【示例】您的验证码是483920，5分钟内有效。", "【示例】您的验证码是••••••，•分钟内有效。"),
@@ -114,7 +114,7 @@ def test_in_a_vendors_row_what_somebody_wrote_is_blanked() -> None:
     assert "张" not in blank_row('{"sms_text": "张三", "reply_content": "张"}')
 
 
-@pytest.mark.parametrize("code", ["13711112222", "ERR:+86 137-1111-2222", "137.1111.2222", "137/1111/2222"])
+@each("code", ["13711112222", "ERR:+86 137-1111-2222", "137.1111.2222", "137/1111/2222"])
 def test_a_number_in_a_code_is_masked_and_a_carriers_code_is_not(code: str) -> None:
     assert "1111" not in mask_code(code)
     assert mask_code("0000046") == "0000046"
@@ -130,7 +130,7 @@ SIGNED = (
 )
 
 
-@pytest.mark.parametrize(
+@each(
     "words",
     [
         SIGNED,
@@ -173,7 +173,7 @@ def test_words_of_any_kind_are_one_short_line_without_long_numbers(text: str) ->
     assert not any(all(char.isdecimal() for char in shown[at : at + 5]) for at in range(len(shown) - 4))
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "signature"),
     [
         ("【示例】您的验证码是 483920", "示例"),

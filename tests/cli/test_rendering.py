@@ -20,6 +20,7 @@ from bot.codes import load_catalogue
 from bot.i18n import ENGLISH, Language, get_language
 from bot.presentation.wording import ProviderStatus, plain_text_format
 from bot.providers.systems import titles
+from tests.cases import each
 from tests.golden_files import folder, kept
 from tests.reports import AMBIGUOUS, EXPIRED, NOW, NUMBER, SHANGHAI, TITLES, ago, answers, delivery, failed, report, sample
 from tests.statistics.samples import reports
@@ -55,16 +56,16 @@ def printed(what: RenderableType, width: int = 100) -> str:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("name", FOUND_GOOD)
-@pytest.mark.parametrize("width", [40, 60, 100])
+@each("name", FOUND_GOOD)
+@each("width", [40, 60, 100])
 def test_the_report_is_the_one_that_was_found_good(name: str, width: int) -> None:
     shown = printed(render(answers()[name], TITLES, zone=SHANGHAI, language=ENGLISH), width)
 
     assert shown == kept(f"terminal/{name}-{width}.txt", shown)
 
 
-@pytest.mark.parametrize("language", [ENGLISH, CHINESE], ids=lambda language: language.code)
-@pytest.mark.parametrize("width", [40, 100])
+@each("language", [ENGLISH, CHINESE], ids=lambda language: language.code)
+@each("width", [40, 100])
 def test_the_figures_of_everybody_are_those_that_were_found_good(width: int, language: Language) -> None:
     for name, counted in reports().items():
         text_format = plain_text_format(None, titles(language), zone=SHANGHAI, now=NOW, language=language)
@@ -77,8 +78,8 @@ def in_chinese(name: str, width: int) -> str:
     return printed(render(ANSWERS[name], titles(CHINESE), zone=SHANGHAI, language=CHINESE), width)
 
 
-@pytest.mark.parametrize("name", FOUND_GOOD)
-@pytest.mark.parametrize(("width", "file"), [(40, "{}-40"), (80, "{}")])
+@each("name", FOUND_GOOD)
+@each(("width", "file"), [(40, "{}-40"), (80, "{}")])
 def test_the_report_in_chinese_is_the_one_that_was_found_good(name: str, width: int, file: str) -> None:
     shown = in_chinese(name, width)
 
@@ -111,7 +112,7 @@ def test_no_line_ends_with_a_blank(*, width: int, language: Language) -> None:
     assert [line for text in shown for line in text.splitlines() if line != line.rstrip()] == []
 
 
-@pytest.mark.parametrize("name", ANSWERS)
+@each("name", ANSWERS)
 def test_the_first_line_is_the_verdict_and_the_last_one_the_small_print(name: str) -> None:
     lines = printed(render(ANSWERS[name], TITLES, zone=SHANGHAI, language=ENGLISH), 10_000).splitlines()
 
@@ -152,7 +153,7 @@ def test_no_line_is_wider_than_the_terminal(language: Language, width: int) -> N
     assert [(name, line) for name, text in shown.items() for line in text.splitlines() if cell_len(line) > width] == []
 
 
-@pytest.mark.parametrize("name", [name for name, one in ANSWERS.items() if one.shown])
+@each("name", [name for name, one in ANSWERS.items() if one.shown])
 def test_chinese_columns_stand_one_below_the_other_and_nothing_is_cut(name: str) -> None:
     lines = in_chinese(name, 100).splitlines()
     header = next(line for line in lines if line.startswith("时间"))
@@ -164,7 +165,7 @@ def test_chinese_columns_stand_one_below_the_other_and_nothing_is_cut(name: str)
         assert all(cells[start - 1] == " " and cells[start] not in " \0" for start in starts)
 
 
-@pytest.mark.parametrize("name", ANSWERS)
+@each("name", ANSWERS)
 def test_an_answer_in_chinese_has_no_english_left_in_it(name: str) -> None:
     shown = re.sub(r"[A-Z]+:\d+|[\w-]*\.[\w.]+|id:\S+|[0-9a-f-]{20,}|only failed", " ", in_chinese(name, 200))
 
@@ -284,7 +285,7 @@ def test_a_message_in_chinese_has_a_window_over_days_in_chinese() -> None:
     assert "11月20日 08:05:31   ✓ 已送达" in shown
 
 
-@pytest.mark.parametrize("language", [ENGLISH, CHINESE], ids=lambda language: language.code)
+@each("language", [ENGLISH, CHINESE], ids=lambda language: language.code)
 def test_help_is_one_screen_by_what_one_wants_to_do(language: Language) -> None:
     shown = printed(help_screen(language), 80)
 

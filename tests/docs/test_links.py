@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
+from tests.cases import each
 from tests.docs.pages import CATALOGUE, ROOT, Page, every_page, guide
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ def dead_links(page: Page, links: Iterable[str]) -> Iterator[str]:
             yield link
 
 
-@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+@each("page", PAGES.values(), ids=PAGES)
 def test_every_link_leads_to_a_file_and_a_heading(page: Page) -> None:
     assert list(dead_links(page, page.links)) == []
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-import pytest
-
 from bot.codes import load_catalogue
+from tests.cases import each
 from tests.docs.pages import ROOT, Page
 from tests.phrases import said
 
@@ -56,7 +55,7 @@ def written_out(text: str, depth: int = 2) -> int:
     )
 
 
-@pytest.mark.parametrize("quote", quotes())
+@each("quote", quotes())
 def test_what_is_quoted_is_said(quote: str) -> None:
     assert quote in SLACKS_OWN or written_out(quote) >= ENOUGH * len(quote), "the app does not say this; quote what it says"
 

@@ -25,6 +25,7 @@ from bot.observability.metrics import Metrics
 from bot.providers.registry import VENDORS
 from bot.providers.systems import SYSTEMS, via_words
 from bot.slack.listeners.follow_ups import parse_follow_up
+from tests.cases import each
 from tests.docs.pages import ROOT, Block, Page, guide
 from tests.docs.settings_page import models
 from tests.grammar.contexts import lookup, parse_context
@@ -151,7 +152,7 @@ def check_click(words: Sequence[str]) -> None:
         assert isinstance(parse_follow_up(typed, ASKER), Lookup | Explain), words
 
 
-@pytest.mark.parametrize(
+@each(
     "line",
     ["smsstatus lookup --jsn +8613711112222", "smsstatus lokup 1", "export SMSSTATUS_PROT=1", "./scripts/dmo", "rm -rf /"],
 )

@@ -6,7 +6,6 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import phonenumbers
-import pytest
 
 from bot.model import PhoneNumber, Target, Window
 from bot.providers.base import ProviderQuery, ResultCollector
@@ -17,11 +16,12 @@ from bot.sandbox.archive import ARCHIVE, ARCHIVED_NUMBER, LEGACY_ACCOUNT, Archiv
 from bot.sandbox.providers.tencent_legacy import TencentLegacyStandIn
 from bot.sandbox.stories import STORIES
 from bot.timing.clock import system_clock
+from tests.cases import each
 
 NUMBER = PhoneNumber(ARCHIVED_NUMBER, 86, ARCHIVED_NUMBER.removeprefix("+86"))
 
 
-@pytest.mark.parametrize("hour", range(0, 24, 6))
+@each("hour", range(0, 24, 6))
 def test_every_receipt_is_older_than_tencent_keeps_and_newer_than_the_store_forgets(hour: int) -> None:
     now = datetime(2026, 11, 20, hour, 0, 1, tzinfo=UTC)
     archive = Archive(lambda: now)

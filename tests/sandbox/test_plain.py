@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.i18n import ENGLISH, Language, get_language
 from bot.sandbox.plain import render_text
+from tests.cases import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("language", "form", "written"),
     [
         (ENGLISH, "{date_short_pretty} {time_secs}", "Nov 21 14:05:31"),

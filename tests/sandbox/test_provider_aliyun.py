@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.sandbox.providers import AliyunAccount, AliyunStandIn, Dialect, SandboxMessage, SandboxReceipt, SandboxSystem
+from tests.cases import each
 from tests.sandbox.provider_clients import NOW, NUMBER, Aliyun, Request
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ async def test_wrong_keys_are_refused(stand_in: AliyunStandIn, account: AliyunAc
     assert await client.refused_by_the_gateway(client.request()) == (status, code)
 
 
-@pytest.mark.parametrize(
+@each(
     ("token", "code"),
     [("right", "OK"), ("wrong", "InvalidSecurityToken.MismatchWithAccessKey"), (None, "InvalidAccessKeyId.NotFound")],
 )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from bot.sandbox.providers import AliyunStandIn, Dialect, SandboxMessage, SandboxReceipt, SandboxSystem
+from tests.cases import each
 from tests.sandbox.provider_clients import NOW, Aliyun
 
 OTP = "【示例】您的验证码是 483920，5分钟内有效。"
@@ -49,7 +48,7 @@ async def test_a_message_is_told_flat_with_rfc_2822_dates_and_its_place() -> Non
     }
 
 
-@pytest.mark.parametrize(
+@each(
     ("dialect", "statuses"),
     [
         (Dialect(), ["1", "2", "3"]),
@@ -66,7 +65,7 @@ async def test_the_status_of_a_message_follows_either_published_table(dialect: D
     assert "ErrorCode" not in bodies[2]
 
 
-@pytest.mark.parametrize(("old", "code"), [(False, "DATA_NOT_EXIST"), (True, "isv.DATA_NOT_EXIST")])
+@each(("old", "code"), [(False, "DATA_NOT_EXIST"), (True, "isv.DATA_NOT_EXIST")])
 async def test_an_unknown_message_is_an_error_code_here(old: bool, code: str) -> None:  # noqa: FBT001 - a table of cases
     async with AliyunStandIn(INTERNATIONAL, clock=lambda: NOW, dialect=Dialect(old_prefixes=old)) as stand_in:
         body = await Aliyun(stand_in).message("999")

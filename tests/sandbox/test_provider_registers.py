@@ -6,10 +6,9 @@ import json
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from bot.sandbox.providers import AliyunAccount, AliyunStandIn, TencentAccount, TencentStandIn
 from bot.sandbox.register_stories import REGISTERS, SIGNATURE, TEMPLATE
+from tests.cases import each
 from tests.sandbox.provider_clients import NOW, Aliyun, Request, Tencent
 
 SIGNATURES, TEMPLATES = "DescribeSmsSignList", "DescribeSmsTemplateList"
@@ -22,7 +21,7 @@ def listing(client: Tencent, action: str = SIGNATURES, **params: Any) -> Request
     return replace(client.request(), body=body).with_headers(x_tc_action=action)
 
 
-@pytest.mark.parametrize(
+@each(
     ("action", "params", "status", "code"),
     [
         ("GetSmsSign", {}, 400, "MissingSignName"),
@@ -56,7 +55,7 @@ async def test_a_right_is_granted_by_the_action() -> None:
     assert (denied, rows) == ("AuthFailure.UnauthorizedOperation", [])
 
 
-@pytest.mark.parametrize(
+@each(
     ("params", "code"),
     [
         ({"International": None}, "MissingParameter"),

@@ -34,6 +34,7 @@ from bot.sandbox.providers import (
 )
 from bot.sandbox.register_stories import REFUSED, REGISTERS, SIGNATURE, TEMPLATE
 from bot.timing.clock import system_clock
+from tests.cases import each
 from tests.sandbox.provider_clients import NUMBER
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ async def test_the_tencent_sdk_is_accepted_and_reads_the_rows() -> None:
     assert [call.outcome for call in stand_in.calls] == ["OK"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("account", "app_id", "code"),
     [
         (TencentAccount(secret_key="another", token=TENCENT.token), "1400006666", "AuthFailure.SignatureFailure"),
@@ -234,7 +235,7 @@ async def test_a_tencent_sdk_request_whose_body_is_changed_on_the_way_is_refused
     assert b"AuthFailure.SignatureFailure" in answer
 
 
-@pytest.mark.parametrize(
+@each(
     ("was", "becomes", "code"),
     [
         (b"PageSize=50", b"PageSize=49", b"SignatureDoesNotMatch"),

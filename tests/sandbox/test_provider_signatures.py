@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
-import pytest
-
 from bot.sandbox.providers.signatures import Authorization, acs3_signature, read_acs3, read_tc3, same, tc3_signature
 from bot.sandbox.providers.wire import ApiRequest
+from tests.cases import each
 
 TENCENT_KEY = "SECRETEXAMPLEsecretEXAMPLE000001"
 SDK_BODY = (
@@ -22,7 +21,7 @@ CHINA, ABROAD = "sms.tencentcloudapi.com", "sms.intl.tencentcloudapi.com"
 JSON, JSON_UTF8 = "application/json", "application/json; charset=utf-8"
 
 
-@pytest.mark.parametrize(
+@each(
     ("host", "content_type", "body", "signature"),
     [
         (CHINA, JSON, SDK_BODY, "5927e9da23f807129d10d8cc1e6f241d01c3b2784ef59149acffd91a0141dd7f"),
@@ -41,7 +40,7 @@ def test_tc3_signatures_match_those_made_with_the_official_sdk(host: str, conten
 DETAILS_QUERY = "PhoneNumber=13900000000&BizId=900000000000000001%5E0&SendDate=20260102&PageSize=10&CurrentPage=1"
 
 
-@pytest.mark.parametrize(
+@each(
     ("call", "host", "query", "more", "signature"),
     [
         (
@@ -101,7 +100,7 @@ def test_acs3_signatures_match_those_made_with_the_official_sdk(
 HEX = "0" * 64
 
 
-@pytest.mark.parametrize(
+@each(
     "header",
     [
         "",
@@ -116,7 +115,7 @@ def test_a_malformed_tc3_header_is_not_read(header: str) -> None:
     assert read_tc3(header) is None
 
 
-@pytest.mark.parametrize(
+@each(
     "header",
     [
         "",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.sandbox.providers import SandboxMessage, SandboxReceipt, SandboxSystem, TencentAccount, TencentStandIn
+from tests.cases import each
 from tests.sandbox.provider_clients import NOW, NUMBER, Request, Tencent
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ async def test_wrong_keys_are_refused(stand_in: TencentStandIn, account: Tencent
     assert await client.refused(client.request()) == code
 
 
-@pytest.mark.parametrize(("token", "accepted"), [("right", True), ("wrong", False), (None, False)])
+@each(("token", "accepted"), [("right", True), ("wrong", False), (None, False)])
 async def test_temporary_keys_need_their_token(token: str | None, accepted: bool) -> None:  # noqa: FBT001 - a table of cases
     async with TencentStandIn(accounts=[TencentAccount(token="right")], clock=lambda: NOW) as stand_in:
         response = await Tencent(stand_in, TencentAccount(token=token)).send()

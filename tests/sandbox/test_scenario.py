@@ -36,6 +36,7 @@ from bot.sandbox.stories import (
     STORIES,
     UNKNOWN_NUMBER,
 )
+from tests.cases import each
 from tests.sandbox.provider_clients import NOW, Aliyun, Tencent
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def test_the_messages_stand_still_for_an_hour_and_then_move_on_under_the_same_id
     assert _to(README_NUMBER, after_it)[0].sent_at - _to(README_NUMBER, first)[0].sent_at == MOVES_ON_AFTER
 
 
-@pytest.mark.parametrize("hour", range(0, 24, 3))
+@each("hour", range(0, 24, 3))
 def test_no_message_was_sent_in_the_future_or_longer_ago_than_tencent_keeps(hour: int) -> None:
     now = datetime(2026, 11, 20, hour, 0, 1, tzinfo=UTC)
 
@@ -220,7 +221,7 @@ def test_the_commands_to_try_come_by_every_way_of_asking() -> None:
     assert {entry.command[0] for entry in COMMANDS} >= {"/", "@", "+"}
 
 
-@pytest.mark.parametrize("entry", COMMANDS, ids=lambda entry: entry.command)
+@each("entry", COMMANDS, ids=lambda entry: entry.command)
 def test_each_command_to_try_is_understood_or_asks_back_with_readings_that_are(entry: TryThis) -> None:
     words = words_of(entry)
     if "a button" not in entry.story:

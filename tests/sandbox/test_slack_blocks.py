@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.sandbox.slack.blocks import check_message, mentions
+from tests.cases import each
 
 Json = dict[str, Any]
 
@@ -242,13 +242,13 @@ BROKEN: list[tuple[str, Json, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("block", "pointer"), [case[1:] for case in BROKEN], ids=[case[0] for case in BROKEN])
+@each(("block", "pointer"), [case[1:] for case in BROKEN], ids=[case[0] for case in BROKEN])
 def test_a_broken_block_is_refused_at_its_place(block: Json, pointer: str) -> None:
     found = [(problem.error, problem.pointer) for problem in check_message(blocks_of(block)) if problem.refused]
     assert ("invalid_blocks", f"/blocks/0{pointer}") in found
 
 
-@pytest.mark.parametrize(
+@each(
     ("payload", "error", "pointer"),
     [
         ({}, "no_text", "/text"),
@@ -279,7 +279,7 @@ def test_blocks_without_a_text_are_said_but_not_refused() -> None:
     assert (problem.error, problem.pointer, problem.refused) == ("missing_text", "/text", False)
 
 
-@pytest.mark.parametrize(
+@each(
     "date",
     [
         "<!date^1763733802^{time}>",

@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 
 from bot.sandbox.slack import BotInstallation, SlackWorkspace
+from tests.cases import each
 from tests.sandbox.slack_apps import FULL, MODES, client_of, new_app, running
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ async def listening(
         yield workspace, bodies
 
 
-@pytest.mark.parametrize("mode", MODES)
+@each("mode", MODES)
 async def test_a_mention_in_a_thread_arrives_with_its_place_and_its_envelope(mode: str) -> None:
     async with listening(mode=mode) as (workspace, bodies):
         root = await workspace.say("sam", "incidents", "no code arrives")
@@ -73,7 +74,7 @@ async def test_a_mention_outside_of_a_thread_names_none() -> None:
     assert "thread_ts" not in bodies[0]["event"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "text", "link"),
     [
         ("+8613711112222", "<tel:+8613711112222>", {"type": "link", "url": "tel:+8613711112222"}),
@@ -152,7 +153,7 @@ async def test_a_group_direct_message_is_told_as_such_and_its_mention_perhaps_tw
         assert workspace.events.sent[0].event["channel_type"] == "mpim"
 
 
-@pytest.mark.parametrize(
+@each(
     "bot",
     [replace(FULL, events=FULL.events - {"app_mention"}), replace(FULL, scopes=FULL.scopes - {"app_mentions:read"})],
     ids=["not subscribed", "without the scope"],
@@ -254,7 +255,7 @@ class Waits:
         self.seconds.append(seconds)
 
 
-@pytest.mark.parametrize(
+@each(
     ("statuses", "attempts", "slept"),
     [
         ([], [("", "")], []),

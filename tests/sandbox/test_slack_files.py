@@ -11,6 +11,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 
 from bot.sandbox.slack import SlackWorkspace
+from tests.cases import each
 from tests.sandbox.slack_apps import FULL, MODES, client_of, new_app, running
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def step_app(workspace: SlackWorkspace, *, fails: bool = False) -> AsyncApp:
     return app
 
 
-@pytest.mark.parametrize("mode", MODES)
+@each("mode", MODES)
 async def test_a_step_is_completed_with_its_own_token(mode: str) -> None:
     async with AsyncExitStack() as stack:
         workspace = await stack.enter_async_context(SlackWorkspace(bot=FULL))

@@ -9,6 +9,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 
 from bot.sandbox.slack import SlackWorkspace
+from tests.cases import each
 from tests.sandbox.slack_apps import FULL, INSTALLATION, client_of
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ async def test_a_private_place_without_the_bot_does_not_exist_for_it(client: Asy
         assert (await refused(client, "conversations.info", channel=channel))["error"] == "channel_not_found"
 
 
-@pytest.mark.parametrize(
+@each(
     ("channel", "needed"),
     [("C0INCIDENT", "channels:read"), ("C0SECURITY", "groups:read"), ("D0ANNBOT01", "im:read"), (GROUP, "mpim:read")],
 )

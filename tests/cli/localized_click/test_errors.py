@@ -17,6 +17,7 @@ from bot.cli.localized_click.click_gettext import click_in
 from bot.cli.localized_click.errors import localize_error
 from bot.cli.main import main
 from bot.i18n import ENGLISH, get_language
+from tests.cases import each
 from tests.cli.localized_click.pages import CHINESE_TERMINAL, ENGLISH_TERMINAL, latin_words, paths, typed
 from tests.phrases import key_of, of_click
 
@@ -44,7 +45,7 @@ TYPED = [
 ]
 
 
-@pytest.mark.parametrize(("words", "said"), TYPED)
+@each(("words", "said"), TYPED)
 def test_every_refusal_is_said_in_chinese(words: str, said: str) -> None:
     status, shown = typed(*words.split())
 
@@ -53,7 +54,7 @@ def test_every_refusal_is_said_in_chinese(words: str, said: str) -> None:
     assert "Error" not in shown
 
 
-@pytest.mark.parametrize(
+@each(
     "words",
     ["lookup --13711112222", "receipts 13711112222", "serve --port x13711112222", "help 13711112222", "codes 137,1111,2222"],
 )
@@ -65,7 +66,7 @@ def test_a_number_in_the_place_of_a_command_is_masked(words: str) -> None:
         assert "13711112222" not in shown
 
 
-@pytest.mark.parametrize("words", [words for words, _ in TYPED])
+@each("words", [words for words, _ in TYPED])
 def test_the_english_is_clicks_own_to_the_letter(words: str) -> None:
     status, shown = typed(*words.split(), environ=ENGLISH_TERMINAL)
 
@@ -81,7 +82,7 @@ def test_how_a_command_is_used_is_told_above_what_is_wrong() -> None:
     ]
 
 
-@pytest.mark.parametrize("path", [path for path in paths() if path], ids="-".join)
+@each("path", [path for path in paths() if path], ids="-".join)
 def test_a_wrong_option_of_any_command_is_told_in_chinese(path: tuple[str, ...]) -> None:
     status, shown = typed(*path, "--qqqq")
 
@@ -96,7 +97,7 @@ def test_a_file_that_cannot_be_written_is_told_in_chinese(tmp_path: Path) -> Non
     assert shown.startswith("错误：无法打开文件 ")
 
 
-@pytest.mark.parametrize(
+@each(
     ("error", "said"),
     [
         (click.UsageError("Missing command."), "错误：Missing command."),  # click translates it where it raises it
@@ -118,7 +119,7 @@ def test_a_missing_option_is_named() -> None:
     assert shown(localize_error(error, ENGLISH), ENGLISH) == shown(error, ENGLISH) == "Error: Missing option '--port'."
 
 
-@pytest.mark.parametrize(
+@each(
     ("sentence", "said"),
     [
         ("Missing command.", "缺少命令。"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from rich.cells import cell_len
 
+from tests.cases import each
 from tests.cli.localized_click.pages import CHINESE_TERMINAL, ENGLISH_TERMINAL, latin_words, paths, typed
 from tests.golden_files import kept
 
@@ -21,7 +21,7 @@ def called(path: tuple[str, ...]) -> str:
     return "-".join(path) or "smsstatus"
 
 
-@pytest.mark.parametrize("path", PATHS, ids=called)
+@each("path", PATHS, ids=called)
 def test_the_help_is_the_one_that_was_found_good(path: tuple[str, ...]) -> None:
     chinese, english = typed(*path, "--help"), typed(*path, "--help", environ=ENGLISH_TERMINAL)
 
@@ -29,12 +29,12 @@ def test_the_help_is_the_one_that_was_found_good(path: tuple[str, ...]) -> None:
     assert english == (0, kept(f"terminal/help/{called(path)}.txt", english[1]))
 
 
-@pytest.mark.parametrize("path", PATHS, ids=called)
+@each("path", PATHS, ids=called)
 def test_the_help_in_chinese_has_no_english_left_in_it(path: tuple[str, ...]) -> None:
     assert latin_words(typed(*path, "--help", width=200)[1]) <= NAMES | COMMANDS
 
 
-@pytest.mark.parametrize("path", PATHS, ids=called)
+@each("path", PATHS, ids=called)
 def test_no_line_of_help_is_wider_than_the_terminal_or_ends_with_a_blank(path: tuple[str, ...]) -> None:
     for width in (40, 52, 60, 80, 120):
         for environ in (CHINESE_TERMINAL, ENGLISH_TERMINAL):
@@ -43,14 +43,14 @@ def test_no_line_of_help_is_wider_than_the_terminal_or_ends_with_a_blank(path: t
             assert [line for line in lines if cell_len(line) > width or line.endswith(" ")] == []
 
 
-@pytest.mark.parametrize("path", PATHS, ids=called)
+@each("path", PATHS, ids=called)
 def test_help_cuts_no_word_on_a_narrow_terminal(path: tuple[str, ...]) -> None:
     narrow, wide = (typed(*path, "--help", width=width, environ=ENGLISH_TERMINAL)[1] for width in (40, 100))
 
     assert set(narrow.split()) == set(wide.split())
 
 
-@pytest.mark.parametrize("path", PATHS, ids=called)
+@each("path", PATHS, ids=called)
 def test_what_options_and_commands_do_stands_in_one_column(path: tuple[str, ...]) -> None:
     page = typed(*path, "--help", width=120)[1]
 
@@ -71,7 +71,7 @@ def test_no_command_at_all_is_shown_the_help() -> None:
     assert typed("receipts") == (2, typed("receipts", "--help")[1])
 
 
-@pytest.mark.parametrize("path", [path for path in PATHS if path], ids=called)
+@each("path", [path for path in PATHS if path], ids=called)
 def test_help_with_a_commands_name_is_its_own_help(path: tuple[str, ...]) -> None:
     assert typed("help", *path, width=100) == typed(*path, "--help", width=100)
 

@@ -10,6 +10,7 @@ from bot import config
 from bot.cli.localized_click import CliLocale
 from bot.cli.localized_click import locale as reader
 from bot.i18n import ENGLISH, get_language
+from tests.cases import each
 from tests.cli.localized_click.pages import typed
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 CHINESE = get_language("zh")
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "environ", "code", "asked"),
     [
         ("--language en lookup", {"SMSSTATUS_LANGUAGE": "zh", "LC_ALL": "zh_CN", "LANG": "zh_CN"}, "en", True),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from bot.slack.access import AccessPolicy, Denial, DenialReason, parse_request
 from bot.slack.access import policy as rules
 from bot.slack.access.policy import Members, Profile, UnverifiedProfile
+from tests.cases import each
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import BOT, CHANNEL, HOME, ORGANISATION, SISTER, SURFACES, USER, of_a_sister
 
@@ -20,12 +19,12 @@ def seen(body: Any, policy: AccessPolicy = OPEN) -> DenialReason | None:
     return refusal.reason if refusal else None
 
 
-@pytest.mark.parametrize("name", SURFACES)
+@each("name", SURFACES)
 def test_a_person_at_home_passes_on_every_surface(name: str) -> None:
     assert seen(SURFACES[name]) is None
 
 
-@pytest.mark.parametrize(
+@each(
     ("body", "reason"),
     [
         (slack.mention(bot_id="B0OTHER01"), DenialReason.BOT),
@@ -80,7 +79,7 @@ def test_where_people_are_listed_nobody_else_is_answered() -> None:
     assert seen(slack.step(), listed) is DenialReason.UNCHECKED, "a workflow's step is nobody's"
 
 
-@pytest.mark.parametrize(
+@each(
     ("profile", "reason"),
     [
         (Profile(team=HOME), None),
@@ -117,8 +116,8 @@ def judged(body: Any, policy: AccessPolicy, profile: Profile) -> DenialReason | 
     return denial.reason if denial else None
 
 
-@pytest.mark.parametrize("installed_in", [HOME, ORGANISATION, SISTER])
-@pytest.mark.parametrize("name", SURFACES)
+@each("installed_in", [HOME, ORGANISATION, SISTER])
+@each("name", SURFACES)
 def test_an_organisation_is_at_home_on_every_surface_and_nobody_else_is(name: str, installed_in: str) -> None:
     policy = AccessPolicy(home=installed_in, enterprise=ORGANISATION)
     colleague = Profile(team=SISTER, teams=frozenset({SISTER}), enterprise=ORGANISATION, is_stranger=True)
@@ -132,13 +131,13 @@ def test_an_organisation_is_at_home_on_every_surface_and_nobody_else_is(name: st
         assert judged(body, policy, Profile(team=SISTER, is_guest=True, enterprise=ORGANISATION)) is DenialReason.GUEST
 
 
-@pytest.mark.parametrize("name", SURFACES)
+@each("name", SURFACES)
 def test_without_the_organisation_a_workspace_that_is_not_ours_is_refused_on_every_surface(name: str) -> None:
     for body in of_a_sister(name):
         assert judged(body, OPEN, Profile(team=SISTER, enterprise=ORGANISATION)) is not None or name == "workflow step"
 
 
-@pytest.mark.parametrize("name", [name for name in SURFACES if name != "workflow step"])
+@each("name", [name for name in SURFACES if name != "workflow step"])
 def test_where_workspaces_are_listed_their_people_pass_and_the_rest_of_the_organisation_does_not(name: str) -> None:
     policy = AccessPolicy(home=HOME, enterprise=ORGANISATION, teams=frozenset({HOME}))
 

@@ -16,6 +16,7 @@ from bot.slack.requests.audit import AuditRecorder
 from bot.storage.audit_log import AuditLog
 from bot.storage.database import Database
 from bot.storage.keyring import Keyring
+from tests.cases import each
 from tests.toys import ToyClock
 
 
@@ -36,7 +37,7 @@ def test_ids_are_read_with_blanks_and_a_last_comma() -> None:
     assert general(SMSSTATUS_ALLOWED_USERS=" U0ASKER01, W0ASKER02 ,").allowed_users == {"U0ASKER01", "W0ASKER02"}
 
 
-@pytest.mark.parametrize(
+@each(
     ("key", "value"),
     [
         ("SMSSTATUS_ALLOWED_TEAMS", "acme"),
@@ -92,7 +93,7 @@ def test_the_gate_is_opened_with_what_is_set_in_the_workspace_of_the_installatio
     assert gate.rate.per_minute == 5
 
 
-@pytest.mark.parametrize(
+@each(
     ("told", "home", "enterprise"),
     [
         ({"team_id": "T0HOME001"}, "T0HOME001", None),

@@ -22,6 +22,7 @@ from bot.slack.messaging.outbox import CHANNEL_QUEUE_SIZE, Outbox
 from bot.slack.messaging.poster import Poster, open_view
 from bot.slack.messaging.token_monitor import PROBE_SECONDS, TokenMonitor
 from bot.slack.transport.web_client import authenticate, open_session, open_web_client
+from tests.cases import each
 from tests.reports import PHONE_OFF, ago, failed, incident, report
 from tests.slack.counters import ANSWER, HERE, NEWER, USER, Counter, counter, refused
 from tests.slack.times import HurriedTime
@@ -80,7 +81,7 @@ async def test_server_error_may_have_posted_so_it_is_not_posted_again(counter: C
     assert "may or may not be visible above" in words(refusal.reason)
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "kind", "body", "reason"),
     [
         (500, "text/html", "<html>", "answer_lost"),

@@ -16,6 +16,7 @@ from bot.errors import SlackDeliveryError
 from bot.slack.messaging.outbox import PATIENCE_SECONDS, PER_MINUTE, Outbox
 from bot.slack.timings import Timings
 from bot.slack.views import Message
+from tests.cases import each
 from tests.examples import examples
 from tests.slack.times import OrderedTime
 
@@ -89,7 +90,7 @@ async def test_the_first_message_of_a_channel_leaves_at_once() -> None:
     assert box.slack.arrived == [(0.0, "C1", "one")]
 
 
-@pytest.mark.parametrize("seconds", [0.0, 0.4, 2.5])
+@each("seconds", [0.0, 0.4, 2.5])
 async def test_messages_of_a_channel_arrive_more_than_a_second_apart_however_long_a_call_takes(seconds: float) -> None:
     box = new_box(seconds)
     for number in range(6):

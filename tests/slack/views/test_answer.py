@@ -7,13 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from bot.i18n import ENGLISH
 from bot.model import Contradiction, MayChange, NoRecord, ProviderWords, Query, Report, Status, Window
 from bot.sandbox.slack.blocks import mentions
 from bot.slack import views
 from bot.slack.views import buttons
+from tests.cases import each
 from tests.reports import (
     AMBIGUOUS,
     NOW,
@@ -83,7 +82,7 @@ def test_the_verdict_comes_first_with_its_sign_and_the_masked_number() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "sign"),
     [("delivered", "✅"), ("failed-all-alike", "❌"), ("pending", "⏳"), ("none-answered", "⚠️"), ("no-record", "❔")],
 )
@@ -254,7 +253,7 @@ def test_a_note_is_told_once_in_the_details_however_many_targets_raised_it() -> 
     assert len(small_print(answer(what)).splitlines()) == 1
 
 
-@pytest.mark.parametrize(
+@each(
     ("page", "words", "first"),
     [
         (0, "1–20 of 250", "14:04:31 UTC+8"),
@@ -269,7 +268,7 @@ def test_the_details_have_pages_of_twenty(page: int, words: str, first: str) -> 
     assert table(message)[1][0] == first
 
 
-@pytest.mark.parametrize(("page", "nearest"), [(-1, "1–20 of 250"), (99, "241–250 of 250")])
+@each(("page", "nearest"), [(-1, "1–20 of 250"), (99, "241–250 of 250")])
 def test_a_page_that_does_not_exist_is_the_nearest_that_does(page: int, nearest: str) -> None:
     assert nearest in small_print(answer(answers()["table"], page=page, detailed=True))
 
@@ -284,7 +283,7 @@ def _window(**length: float) -> Window:
     return Window(NOW - timedelta(**length), NOW)
 
 
-@pytest.mark.parametrize(
+@each(
     ("window", "widening"),
     [(_window(hours=2), [buttons.WIDEN_24H]), (_window(hours=24), [buttons.WIDEN_7D]), (_window(days=7), [])],
 )
@@ -449,7 +448,7 @@ def test_revealing_shows_the_nearest_page_when_there_are_fewer_rows_than_before(
     assert "+8613711112222" in views.revealed(report(failed()), shown).text.split("\n", 1)[1]
 
 
-@pytest.mark.parametrize("messages", [1, 5])
+@each("messages", [1, 5])
 def test_the_details_tell_contradictions_and_the_providers_own_words_once(messages: int) -> None:
     words, doubt = ProviderWords(words="absent subscriber"), Contradiction(code="DELIVRD")
     rows = tuple(failed(notes=(words, doubt), sent=ago(minutes=index)) for index in range(messages))

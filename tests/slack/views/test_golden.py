@@ -13,6 +13,7 @@ import pytest
 
 from bot.i18n import ENGLISH
 from bot.sandbox.plain import render_text
+from tests.cases import each
 from tests.golden_files import FOLDER, UPDATING, as_json, folder, kept
 from tests.slack.views.samples import LANGUAGES, MESSAGES, payload
 
@@ -36,7 +37,7 @@ def test_each_message_reads_as_it_was_found_good(language: Language, subtests: p
             assert shown == kept(f"{folder('slack', language)}/{name}.txt", shown)
 
 
-@pytest.mark.parametrize("name", STRUCTURES)
+@each("name", STRUCTURES)
 def test_the_blocks_of_each_structure_are_those_that_were_found_good(name: str) -> None:
     shown = as_json(payload(MESSAGES[name](language=ENGLISH)))
 

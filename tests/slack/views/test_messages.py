@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from bot.errors import UsageError
 from bot.i18n import ENGLISH, phrase
 from bot.slack import views
+from tests.cases import each
 from tests.reports import AMBIGUOUS, BLOCKED, EXPIRED, NOW, PHONE_OFF, SHANGHAI, TITLES, UNLISTED, ago
 
 
@@ -41,7 +40,7 @@ def test_a_correction_without_a_number_can_be_pasted() -> None:
     assert views.usage_error(error, "/smsstatus", language=ENGLISH).text.endswith("\nTry `/smsstatus explain MK:0008`")
 
 
-@pytest.mark.parametrize("reason", ["not_in_channel", "channel_not_found"])
+@each("reason", ["not_in_channel", "channel_not_found"])
 def test_a_refusal_for_want_of_membership_says_what_to_type(reason: str) -> None:
     text = views.delivery_failed(reason, "/smsstatus", "smsstatus", language=ENGLISH).text
 
@@ -49,7 +48,7 @@ def test_a_refusal_for_want_of_membership_says_what_to_type(reason: str) -> None
     assert "Type `/invite @smsstatus`" in text
 
 
-@pytest.mark.parametrize(
+@each(
     ("reason", "words"),
     [
         ("is_archived", "archived"),
@@ -103,7 +102,7 @@ def test_a_code_shows_what_else_it_may_mean() -> None:
     assert "Or: Blocked at the carrier's gateway" in views.explanations("MI:0011", [AMBIGUOUS], [], TITLES, language=ENGLISH).text
 
 
-@pytest.mark.parametrize("found", [[], [UNLISTED]])
+@each("found", [[], [UNLISTED]])
 def test_an_unlisted_code_is_shown_as_typed_with_its_neighbours(found: list[object]) -> None:
     text = views.explanations("XX:77777", [UNLISTED] if found else [], ["XX:7777"], TITLES, language=ENGLISH).text
 

@@ -15,6 +15,7 @@ from bot.i18n import ENGLISH
 from bot.sandbox.plain import render_text
 from bot.sandbox.slack.view_blocks import check_view
 from bot.slack.views import home
+from tests.cases import each
 from tests.golden_files import FOLDER, UPDATING, as_json, folder, kept
 from tests.reports import TITLES, report
 from tests.slack.views.samples import ID, LANGUAGES, VIEWS, home_context, states
@@ -56,7 +57,7 @@ def test_each_view_reads_as_it_was_found_good(language: Language, subtests: pyte
             assert shown == kept(f"{folder('slack_views', language)}/{name}.txt", shown)
 
 
-@pytest.mark.parametrize("name", STRUCTURES)
+@each("name", STRUCTURES)
 def test_the_blocks_of_each_structure_are_those_that_were_found_good(name: str) -> None:
     shown = as_json(VIEWS[name](language=ENGLISH))
 
@@ -70,7 +71,7 @@ def test_there_is_no_golden_file_without_a_view() -> None:
     assert {path.stem for path in (FOLDER / "slack_views").rglob("*.json")} == set(STRUCTURES)
 
 
-@pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
+@each("language", LANGUAGES, ids=lambda language: language.code)
 def test_the_fullest_home_tab_is_within_slacks_limits(language: Language) -> None:
     shown = [replace(states(language)[0], title="T" * 200, account="A" * 200, answers="x" * 500)] * 30
     context = home_context(language, notice="n" * 500)

@@ -6,7 +6,6 @@ import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from bot.presentation.times import FormattedTimes
 from bot.sandbox.slack.blocks import check_message, mentions
 from bot.slack.views import mrkdwn
 from bot.slack.views.message import Message, fit, with_notice
+from tests.cases import each
 from tests.reports import NOW, NUMBER, SHANGHAI
 from tests.slack.views.samples import CHINESE
 
@@ -36,7 +36,7 @@ def test_what_is_set_is_never_longer_than_its_limit_nor_alerts_anybody(text: str
     assert mrkdwn.code(text, limit).count("`") == 2
 
 
-@pytest.mark.parametrize("text", ["<!channel>", "<@U0123456>", "<!subteam^S0123>", "<https://example.com|here>", "&lt;!here&gt;"])
+@each("text", ["<!channel>", "<@U0123456>", "<!subteam^S0123>", "<https://example.com|here>", "&lt;!here&gt;"])
 def test_a_mention_from_outside_is_shown_and_alerts_nobody(text: str) -> None:
     shown = f"{mrkdwn.code(text, 100)} {mrkdwn.prose(text, 100)}"
 
@@ -113,7 +113,7 @@ def test_a_dates_fallback_is_in_the_language() -> None:
     assert yesterday == "<!date^1795154731^{date_short_pretty} {time_secs}|11月20日 14:05:31 UTC+8>"
 
 
-@pytest.mark.parametrize(
+@each(
     ("crowded", "apart"),
     [
         ("没有`+86 137****2222`的记录。", "没有 `+86 137****2222` 的记录。"),
@@ -157,7 +157,7 @@ def test_only_a_clean_https_address_becomes_a_link() -> None:
     assert [mrkdwn.link(address) for address in refused] == [""] * 5
 
 
-@pytest.mark.parametrize(
+@each(
     ("language", "mark"),
     [(ENGLISH, "… cut here: the message shows the rest."), (CHINESE, "…… 此处截断，其余内容见消息。")],
     ids=["en", "zh"],
