@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 COPY_AFTER = 500  # commits; the first one into a log that begins anew waits for the disk
+LOCKED_SECONDS = 5.0  # that another process may hold the lock while this one begins a log
+LOOK_AGAIN_SECONDS = 0.01
 MAX_LOG_PAGES = 20_000  # from which on the writer waits until the copy is whole, so that the log can begin anew: 80 MB
 SLOW_SECONDS = 0.1  # that a sync may take before the disk counts as slow
 DATA_SYNC = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync
@@ -54,8 +56,7 @@ class LogKeeper:
 
     def prepare(self, connection: Any) -> None:
         """Set up a connection of the driver: it keeps a log, where the file system allows it, and leaves it to this object."""
-        (mode,) = connection.execute("PRAGMA journal_mode=WAL").fetchone()
-        self._is_kept = mode == "wal"
+        self._is_kept = _keep_log(connection) == "wal"
         connection.execute(f"PRAGMA synchronous={'NORMAL' if self._is_kept else 'FULL'}")
         connection.execute("PRAGMA wal_autocheckpoint=0")
 
@@ -116,3 +117,21 @@ class LogKeeper:
                         copy("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:  # what is not copied is read from the log
             log.warning("database.log_not_copied", reason=type(error).__name__)
+
+
+def _keep_log(connection: Any) -> str:
+    """The mode of the file's journal, once it keeps a write-ahead log where it can. Raises sqlite3.OperationalError.
+
+    Where several begin the log of a new file at once, SQLite does not let them wait for each other, whatever its busy timeout is:
+    who waits holds a lock too, so it is refused at once (https://www.sqlite.org/c3ref/busy_handler.html).
+    """
+    until = time.monotonic() + LOCKED_SECONDS
+    while True:
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode=WAL").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(LOOK_AGAIN_SECONDS)  # in a thread of the database: to open a file takes longer
+        else:
+            return str(mode)

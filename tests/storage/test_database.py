@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 import sqlite3
 import threading
+from contextlib import aclosing, closing
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import TYPE_CHECKING
@@ -125,6 +126,16 @@ async def test_a_sqlite_file_is_read_beside_writers(tmp_path: Path) -> None:
 
     assert mode == "wal"
     assert sqlite3.connect(tmp_path / "folder" / "state.db").execute("SELECT 1").fetchone() == (1,)
+
+
+async def test_who_opens_a_new_file_waits_for_whoever_writes_its_first_page(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "state.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")  # of a file without a log: SQLite refuses at once to begin one
+        async with aclosing(Database(f"sqlite:///{tmp_path / 'state.db'}")) as database:
+            asyncio.get_running_loop().call_later(0.05, other.rollback)
+            mode = await database.read(lambda connection: connection.execute(text("PRAGMA journal_mode")).scalar_one())
+
+    assert mode == "wal"
 
 
 def test_a_sqlite_uri_makes_no_folder_of_its_scheme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
