@@ -22,7 +22,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import ProviderError
@@ -32,6 +32,7 @@ from bot.providers.http import MAX_BODY_BYTES, MAX_IN_FLIGHT, ApiResponse, Provi
 from bot.providers.retry import RetryPolicy
 from bot.timing.fair_queue import Asker, Askers
 from tests.cases import each
+from tests.examples import examples
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -293,7 +294,7 @@ def test_no_bytes_of_any_kind_raise_anything_but_a_provider_error() -> None:
         connect = client(server.url, attempt_seconds=2)
         http = runner.run(connect.__aenter__())
 
-        @settings(max_examples=60, deadline=None)
+        @examples(40)
         @given(head=heads, body=st.binary(max_size=60) | st.text(alphabet='{}[]":1e, \\n', max_size=30).map(str.encode))
         def broken(head: bytes, body: bytes) -> None:
             state["answer"] = head + body
@@ -475,8 +476,7 @@ ENDLESS = {
 async def test_what_could_not_be_used_is_not_kept_by_the_error(answer: bytes) -> None:
     """Exceptions keep frames; those behind a retry keep each other until the collector comes round, which is rarely."""
     async with serving(answer) as server, client(server.url) as http:
-        gc.collect()
-        gc.disable()
+        gc.disable()  # what was there before is not traced
         tracemalloc.start()
         try:
             errors = [await error_of(http) for _ in range(12)]

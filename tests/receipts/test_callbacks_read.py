@@ -16,6 +16,7 @@ from bot.providers.aliyun.callbacks import pushed_status
 from bot.providers.registry import VENDORS
 from bot.receipts.ingestion import MalformedPayloadError
 from bot.receipts.model import Receipt, ReceiptSource
+from tests.cases import each
 
 if TYPE_CHECKING:
     from bot.receipts.ingestion import Callback, ParsedBatch
@@ -173,7 +174,7 @@ def test_alibabas_international_receipt_is_read_in_camel_case_and_in_snake_case(
     assert camel.extra == (("SmsSize", '"1"'), ("TaskId", '"7"'))
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "status", "expected"),
     [
         ("success", "1", Status.DELIVERED),
@@ -209,7 +210,7 @@ def test_a_time_that_cannot_be_read_costs_no_receipt_and_is_kept() -> None:
     assert ("report_time", '"soon"') in receipt.extra
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "row", "reason"),
     [
         ("tencent", {**TENCENT, "report_status": None}, "report_status is missing"),
@@ -233,7 +234,7 @@ def test_a_row_that_cannot_be_read_is_put_aside_and_costs_no_other(name: str, ro
     assert json.loads(odd.body) == row
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "body"),
     [
         ("tencent", b"{"),
@@ -268,7 +269,7 @@ def test_an_empty_array_says_nothing_and_is_fine() -> None:
             assert (parsed.receipts, parsed.replies, parsed.unreadable) == ((), (), ())
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "row"),
     [("tencent", TENCENT), ("tencent-replies", REPLY), ("aliyun", REPORT), ("aliyun-replies", UP), ("aliyun-intl", INTL)],
 )

@@ -6,14 +6,13 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from bot.i18n import ENGLISH
 from bot.lookup import LookupService
 from bot.model import Outcome, PhoneNumber, Query, Status, Target, Window
 from bot.observability.metrics import Metrics
 from bot.presentation.verdict import verdict
 from bot.receipts import open_receipts
+from tests.cases import each
 from tests.packaged import CATALOGUE
 from tests.providers.test_changed_fields import EMPTY, MISSING, NONE_SUCH, ODD, changed
 from tests.receipts.samples import KEYRING, on_sqlite
@@ -54,7 +53,7 @@ PUSHES: list[tuple[str, dict[str, Any], frozenset[str], frozenset[str]]] = [
 NAMES = [f"{name} {next(iter(row))}" for name, row, *_ in PUSHES]
 
 
-@pytest.mark.parametrize(("name", "row", "told", "tied"), PUSHES, ids=NAMES)
+@each(("name", "row", "told", "tied"), PUSHES, ids=NAMES)
 def test_a_field_that_cannot_be_read_costs_that_field_and_never_the_receipt(
     name: str, row: dict[str, Any], told: frozenset[str], tied: frozenset[str]
 ) -> None:
@@ -70,9 +69,9 @@ def test_a_field_that_cannot_be_read_costs_that_field_and_never_the_receipt(
     assert wrong == []
 
 
-@pytest.mark.parametrize(("name", "row", "told", "_tied"), PUSHES, ids=NAMES)
+@each(("name", "row", "told", "tied"), PUSHES, ids=NAMES)
 def test_a_push_without_a_readable_status_is_never_taken_for_delivered(
-    name: str, row: dict[str, Any], told: frozenset[str], _tied: frozenset[str]
+    name: str, row: dict[str, Any], told: frozenset[str], tied: frozenset[str]
 ) -> None:
     for field in told:
         for value in ODD:
@@ -81,7 +80,7 @@ def test_a_push_without_a_readable_status_is_never_taken_for_delivered(
             assert all(receipt.status in {Status.FAILED, Status.UNKNOWN} for receipt in parsed.receipts), (field, value)
 
 
-@pytest.mark.parametrize(("name", "row"), [("tencent-replies", REPLY), ("aliyun-replies", UP)])
+@each(("name", "row"), [("tencent-replies", REPLY), ("aliyun-replies", UP)])
 def test_a_reply_is_read_or_put_aside_whole(name: str, row: dict[str, Any]) -> None:
     needed = {"tencent-replies": {"mobile", "text", "time"}, "aliyun-replies": {"phone_number", "content", "send_time"}}[name]
     for field in row:
@@ -91,9 +90,9 @@ def test_a_reply_is_read_or_put_aside_whole(name: str, row: dict[str, Any]) -> N
             assert len(parsed.replies) == 2 or field in needed, (field, value)
 
 
-@pytest.mark.parametrize(("name", "row", "_told", "_tied"), PUSHES, ids=NAMES)
+@each(("name", "row", "told", "tied"), PUSHES, ids=NAMES)
 def test_one_row_may_come_as_an_object_and_no_row_as_nothing(
-    name: str, row: dict[str, Any], _told: frozenset[str], _tied: frozenset[str]
+    name: str, row: dict[str, Any], told: frozenset[str], tied: frozenset[str]
 ) -> None:
     assert read(name, row) == read(name, [row])
     for nothing in EMPTY:
@@ -115,7 +114,7 @@ def test_an_international_push_is_read_by_its_code_and_its_times_where_no_table_
     assert status(Status="1", ErrorCode="000") is Status.DELIVERED
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "row", "e164"),
     [
         ("tencent", {**TENCENT, "nationcode": 0}, "+8613711112222"),
@@ -139,9 +138,9 @@ def test_the_number_of_a_push_is_read_in_every_spelling(name: str, row: dict[str
     assert receipt.message_id
 
 
-@pytest.mark.parametrize(("name", "row", "_told", "_tied"), PUSHES, ids=NAMES)
+@each(("name", "row", "told", "tied"), PUSHES, ids=NAMES)
 def test_a_push_is_read_in_another_charset_and_beside_a_number_that_nobody_can_hold(
-    name: str, row: dict[str, Any], _told: frozenset[str], _tied: frozenset[str]
+    name: str, row: dict[str, Any], told: frozenset[str], tied: frozenset[str]
 ) -> None:
     body = json.dumps([{**row, "x": "送达成功"}], ensure_ascii=False)
     bodies = [body.encode("gbk"), body.encode("utf-8-sig"), body.encode("utf-16"), body.encode()[:-4] + b'\xff"}]']

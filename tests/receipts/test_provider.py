@@ -18,6 +18,7 @@ from bot.presentation.wording import plain_text_format
 from bot.providers.systems import RECEIPTS, titles
 from bot.receipts import Receipts, open_receipts
 from bot.receipts.provider import is_opt_out
+from tests.cases import each
 from tests.packaged import CATALOGUE
 from tests.receipts.samples import KEYRING, SENT, at, receipt, reply
 from tests.toys import NOW, NUMBER, ToyClock, ToyProvider, delivery, finds
@@ -185,11 +186,11 @@ def test_the_store_can_be_named_by_via_and_has_a_title() -> None:
     assert titles(ENGLISH)[RECEIPTS.name] == "Receipt store"
 
 
-@pytest.mark.parametrize("words", ["TD", "td", " T ", "退订", "【退订】", "Stop!", "stop all", "R"])
+@each("words", ["TD", "td", " T ", "退订", "【退订】", "Stop!", "stop all", "R"])
 def test_an_opt_out_is_known_in_whatever_spelling(words: str) -> None:
     assert is_opt_out(words)
 
 
-@pytest.mark.parametrize("words", ["", "Thanks", "don't stop", "TDD", "1", "stop sending me the old price list"])
+@each("words", ["", "Thanks", "don't stop", "TDD", "1", "stop sending me the old price list"])
 def test_other_replies_are_no_opt_outs(words: str) -> None:
     assert not is_opt_out(words)

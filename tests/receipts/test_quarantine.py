@@ -6,7 +6,6 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from bot.receipts import RecordKind
 from bot.receipts.ingestion import MAX_UNREADABLE, body_of_row
 from bot.receipts.quarantine import readable_text, rows_about
 from bot.receipts.store import MAX_UNREADABLE as MAX_EXAMINED
+from tests.cases import each
 from tests.receipts.samples import DAY, on_sqlite, unreadable
 from tests.receipts.test_callbacks import post, serving
 from tests.receipts.test_callbacks_read import INTL, REPLY, REPORT, TENCENT, UP, read
@@ -39,7 +39,7 @@ HONG_KONG = PhoneNumber("+85261234567", 852, "61234567")
 # --- many ------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", GOOD)
+@each("name", GOOD)
 def test_a_thousand_rows_that_are_none_are_counted_and_not_kept_one_by_one(name: str) -> None:
     for junk in [{}, 0, None, {"a": 1}]:
         parsed = read(name, [GOOD[name], *[junk] * 1_000, GOOD[name]])
@@ -88,7 +88,7 @@ async def test_more_quarantined_rows_than_an_answer_can_look_into_leave_nobody_w
 # --- whose they are --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each(
     ("body", "number", "rows"),
     [
         ({"mobile": "13711112222"}, NUMBER, 1),
@@ -117,7 +117,7 @@ def test_a_quarantined_row_is_about_an_id_and_a_broken_body_about_whatever_it_ho
 # --- as an operator reads them ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each(
     ("body", "text"),
     [
         (json.dumps({"description": "用户短信送达失败"}).encode(), '{"description": "用户短信送达失败"}'),

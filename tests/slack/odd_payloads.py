@@ -11,6 +11,7 @@ import itertools
 import json
 import time
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from bot.slack.listeners.shortcuts import ANYWHERE, OF_MESSAGE
@@ -119,8 +120,13 @@ class Change:
         return f"{'.'.join(map(str, self.path))} {'is gone' if self.odd is GONE else f'= {self.odd!r}'}"
 
 
-def all_changes() -> Iterator[tuple[int, Change]]:
+@cache
+def all_changes() -> tuple[tuple[int, Change], ...]:
     """Every change of every example, by the example's place in the list; of those that Bolt is given alike, one."""
+    return tuple(_all_changes())
+
+
+def _all_changes() -> Iterator[tuple[int, Change]]:
     for number, example in enumerate(examples()):
         seen: set[str] = set()
         for change in changes(example.body):

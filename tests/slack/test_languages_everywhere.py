@@ -12,6 +12,7 @@ import pytest
 
 from bot.sandbox.providers import ProviderFaultKind
 from bot.slack.views import modal
+from tests.cases import each
 from tests.slack.conftest import ANNOUNCING, NUMBER, Office, Offices, found_button, words_of
 from tests.slack.languages import LI, assert_chinese, assert_for_all, assert_whispered, next_said, window_by
 
@@ -112,7 +113,7 @@ async def test_that_an_answer_is_not_confirmed_is_said_in_the_askers_language(of
 # --- the buttons ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "actions"),
     [
         (LOOKUP, ("answer.refresh", "answer.explain", "answer.explain_less", "answer.only_failed", "answer.show_all")),
@@ -130,7 +131,7 @@ async def test_a_button_leaves_each_answer_in_the_language_of_those_who_read_it(
         assert_for_all(shared)
 
 
-@pytest.mark.parametrize("typed", [LOOKUP, f"{LOOKUP} share"])
+@each("typed", [LOOKUP, f"{LOOKUP} share"])
 async def test_a_refresh_is_announced_in_the_language_of_those_who_read_the_answer(announcing_office: Office, typed: str) -> None:
     await announcing_office.ask(typed)
     answer = await announcing_office.answered()

@@ -8,6 +8,7 @@ import pytest
 
 from bot.sandbox.providers import ProviderFaultKind
 from bot.slack.views import modal
+from tests.cases import each
 from tests.slack.conftest import ANNOUNCING, NUMBER, Office, Offices, found_button
 from tests.slack.languages import LI, assert_chinese, assert_for_all, assert_whispered, next_said, window_by
 
@@ -94,7 +95,7 @@ async def test_that_a_modal_was_open_too_long_is_told_in_the_persons_language(of
     assert_chinese(wrong.errors[modal.TARGETS])
 
 
-@pytest.mark.parametrize(("channel", "check"), [("security", assert_for_all), (WAR_ROOM, assert_whispered)])
+@each(("channel", "check"), [("security", assert_for_all), (WAR_ROOM, assert_whispered)])
 async def test_the_answer_of_a_modal_is_for_all_where_the_app_may_post_and_elsewhere_for_the_asker(
     office: Office, channel: str, check: Callable[[PostedMessage], None]
 ) -> None:

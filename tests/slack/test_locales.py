@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.config import AppSettings
 from bot.slack.access import Directory
 from bot.slack.locales import PAUSE_SECONDS, LocaleResolver
+from tests.cases import each
 from tests.toys import ToyClock
 
 if TYPE_CHECKING:
@@ -77,9 +78,7 @@ async def test_a_person_is_read_from_slack_once(slack: Slack) -> None:
     assert slack.asked == 1
 
 
-@pytest.mark.parametrize(
-    ("locale", "code"), [("zh-CN", "zh"), ("zh-TW", "zh"), ("en-GB", "en"), ("de-DE", "en"), ("", "en"), ("\u0000", "en")]
-)
+@each(("locale", "code"), [("zh-CN", "zh"), ("zh-TW", "zh"), ("en-GB", "en"), ("de-DE", "en"), ("", "en"), ("\u0000", "en")])
 async def test_the_language_follows_the_slack_locale(slack: Slack, locale: str, code: str) -> None:
     slack.person["locale"] = locale
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from bot.sandbox.slack.mrkdwn import strings
+from tests.cases import each
 from tests.slack.conftest import NUMBER, Office, payload_of
 from tests.slack.views.samples import LANGUAGES, all_messages, all_views
 
@@ -43,14 +42,14 @@ def bare_times(payload: Any) -> Iterator[str]:
         yield from TIME.findall(read)
 
 
-@pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
+@each("language", LANGUAGES, ids=lambda language: language.code)
 def test_no_view_writes_a_time_out_where_a_token_can_stand(language: Language) -> None:
     shown = {name: list(bare_times(payload)) for samples in (all_messages, all_views) for name, payload in samples(language)}
 
     assert {name: found for name, found in shown.items() if found} == {}
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "found"),
     [
         ("as of 14:05", ["14:05"]),
@@ -79,15 +78,17 @@ async def test_a_refresh_by_somebody_elsewhere_leaves_a_posted_answer_without_a_
     assert list(bare_times({"text": refreshed.text, "blocks": refreshed.blocks})) == []
 
 
-@pytest.mark.parametrize("typed", ["since 3h", "providers", "refresh"])
-async def test_what_is_said_in_a_thread_is_in_no_speakers_zone(office: Office, typed: str) -> None:
+async def test_what_is_said_in_a_thread_is_in_no_speakers_zone(office: Office) -> None:
     await office.restart(SMSSTATUS_TIMEZONE="Asia/Tokyo")
-    first = await office.say(f"@smsstatus {NUMBER} since 2h", user="sam")
-
-    await office.workspace.say("ann", "incidents", f"@smsstatus {typed}", thread_ts=first.ts)
+    threads = [
+        (typed, await office.say(f"@smsstatus {NUMBER} since 2h", user="sam")) for typed in ("since 3h", "providers", "refresh")
+    ]
+    for typed, first in threads:
+        await office.workspace.say("ann", "incidents", f"@smsstatus {typed}", thread_ts=first.ts)
     await office.quiet()
 
     said = [message for message in office.seen("sam") if message.ephemeral_to is None]
+    assert len(said) == 5, "three answers, and what two of the three words had said anew"
     assert {trace for message in said for trace in zone_traces(payload_of(message))} == {"Asia/Tokyo", "UTC+9"}
     assert [found for message in said for found in bare_times({"blocks": message.blocks})] == []
 

@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,8 @@ from bot.model import PhoneNumber, Target
 from bot.storage.audit_log import AUDIT, COLUMNS, AuditEntry, AuditError, AuditLog
 from bot.storage.database import Database
 from bot.storage.keyring import Keyring
-from bot.storage.migration import migrate
 from bot.timing.clock import system_clock
+from tests.cases import each
 from tests.toys import NOW, NUMBER, TARGET, ToyClock
 
 KEY = "a secret of sixteen characters and more"
@@ -142,13 +143,12 @@ async def test_a_database_that_is_away_is_an_audit_error(tmp_path: Path) -> None
 
 
 @pytest.fixture
-def environ(tmp_path: Path) -> dict[str, str]:
+def environ(tmp_path: Path, template_database: Path) -> dict[str, str]:
     """A data folder with three entries in its audit log."""
-    path = tmp_path / "smsstatus.db"
+    path = shutil.copyfile(template_database, tmp_path / "smsstatus.db")
 
     async def fill() -> None:
         database = Database(f"sqlite:///{path}")
-        await migrate(database)
         clock = ToyClock(datetime(2026, 11, 20, 8, tzinfo=UTC))
         audit = AuditLog(database, Keyring(KEY), clock)
         await audit.write(entry(targets=(audit.hash_target(TARGET),), providers=("tencent",), cached=False))
@@ -193,7 +193,7 @@ def test_the_export_as_csv_has_a_header_even_when_it_is_empty(environ: dict[str,
     assert empty.splitlines() == [",".join(COLUMNS)]
 
 
-@pytest.mark.parametrize(
+@each(
     ("filters", "count"),
     [
         (["--target", "+86 137 1111 2222"], 1),
@@ -215,7 +215,7 @@ def test_entries_can_be_picked(environ: dict[str, str], filters: list[str], coun
     assert len(run(environ, "export", *filters).stdout.splitlines()) == count
 
 
-@pytest.mark.parametrize(
+@each(
     ("arguments", "said"),
     [
         (["--since", "soon"], "--since: `soon` is not a valid time. `since` takes `2h`, `yesterday` or `09:00`."),
@@ -230,7 +230,7 @@ def test_a_time_that_is_none_is_told_as_in_a_lookup(environ: dict[str, str], arg
     assert result.stderr.startswith(said)
 
 
-@pytest.mark.parametrize(
+@each(
     ("arguments", "said"),
     [
         (["export", "--target", "nonsense"], "--target"),

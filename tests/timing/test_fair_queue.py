@@ -6,11 +6,13 @@ import asyncio
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.timing.arrivals import LEAST_ANSWERS, LEAST_SPREAD, SECOND, ArrivalWindow
 from bot.timing.fair_queue import Asker, Askers, FairQueue, RoundRobin
+from tests.cases import each
+from tests.examples import examples
 from tests.timing.simulated_loop import simulate
 
 CALLS = 20
@@ -78,7 +80,7 @@ seconds = st.integers(0, 60).map(lambda twentieths: twentieths / 20)
 quick = [Call()] * LEAST_ANSWERS  # their answers tell that the way may be short
 
 
-@settings(max_examples=40)
+@examples(25)
 @given(st.lists(st.builds(Call, start=seconds, connect=seconds, way=seconds, service=seconds), min_size=21, max_size=50))
 def test_no_second_sees_more_arrivals_than_allowed_whatever_the_network_does(calls: list[Call]) -> None:
     made = made_by([*quick, *calls])
@@ -86,7 +88,7 @@ def test_no_second_sees_more_arrivals_than_allowed_whatever_the_network_does(cal
     assert busiest_second(made) <= CALLS
 
 
-@settings(max_examples=40)
+@examples(25)
 @given(st.data(), seconds)
 def test_ways_of_about_one_length_are_used_to_the_full_whatever_the_service_takes(data: st.DataObject, way: float) -> None:
     ways = st.sampled_from([way, way + LEAST_SPREAD])
@@ -112,7 +114,7 @@ def test_a_call_that_was_given_up_counts_as_it_may_still_arrive() -> None:
     assert busiest_second(made) <= CALLS
 
 
-@pytest.mark.parametrize("call_seconds", [0.0, 0.05, 0.2, 0.5, 1.0])
+@each("call_seconds", [0.0, 0.05, 0.2, 0.5, 1.0])
 def test_a_batch_takes_little_longer_than_the_limit_allows(call_seconds: float) -> None:
     for count in (5, 10, 20, 50, 200):
         for call in (Call(service=call_seconds), Call(way=call_seconds)):
@@ -202,7 +204,7 @@ def test_who_joins_a_waiting_question_brings_their_own_place() -> None:
 names = st.sampled_from(["ann", "bob", "cy"])
 
 
-@settings(max_examples=100)
+@examples(60)
 @given(st.lists(st.tuples(names, st.integers(0, 2)), min_size=1, max_size=40), st.sets(st.integers(0, 39)))
 def test_turns_go_round_between_askers_and_commands_and_in_order_within_one(
     asked: list[tuple[str, int]], cancelled: set[int]

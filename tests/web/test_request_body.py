@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from bot.web import listening
 from bot.web.request_body import SMALL_BYTES, BodyReader, RefusedRequestError
+from tests.cases import each
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -50,7 +51,7 @@ def test_what_is_not_packed_as_it_says_is_refused_and_nothing_else_is_raised(bod
             assert len(BodyReader(MOST).unpack(body, coding)) <= MOST
 
 
-@pytest.mark.parametrize("coding", sorted(BOMBS))
+@each("coding", sorted(BOMBS))
 def test_what_would_unpack_beyond_the_limit_is_413(coding: str) -> None:
     with pytest.raises(RefusedRequestError) as caught:
         BodyReader(MOST).unpack(BOMBS[coding], coding)

@@ -16,6 +16,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox.demo_installation import INSTALLATION
+from tests.cases import each
 from tests.slack.conftest import Offices
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ BODY = (
 )
 
 
-@pytest.mark.parametrize("timestamp", ["", "soon", "1.5", "-1", "１７", "1e9", "9" * 400])
+@each("timestamp", ["", "soon", "1.5", "-1", "１７", "1e9", "9" * 400])
 async def test_a_timestamp_that_is_no_number_is_401_and_never_a_server_error(
     office: Office, client: aiohttp.ClientSession, timestamp: str
 ) -> None:
@@ -129,7 +130,7 @@ async def test_what_is_packed_or_does_not_look_signed_is_refused_before_its_body
         assert response.status == 200
 
 
-@pytest.mark.parametrize("body", [b"text=\xff\xfe", b"{bad", b"[1]", b"payload=%7Bbad", b"payload=[1]", b"[" * 100_000])
+@each("body", [b"text=\xff\xfe", b"{bad", b"[1]", b"payload=%7Bbad", b"payload=[1]", b"[" * 100_000])
 async def test_a_body_that_slack_never_sends_is_400_when_signed_and_401_when_not(
     office: Office, client: aiohttp.ClientSession, body: bytes
 ) -> None:

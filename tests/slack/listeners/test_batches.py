@@ -9,8 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pytest
-
+from tests.cases import each
 from tests.slack.conftest import BOTH_MODES, NUMBER, QUICK, Office, Offices, actions_of, buttons_of, payload_of, start, words_of
 from tests.slack.languages import english_left
 
@@ -92,7 +91,7 @@ async def test_a_list_that_is_pasted_is_looked_up_with_the_words_beside_it(offic
     assert "last 2 h" in words_of(answer)
 
 
-@pytest.mark.parametrize(
+@each(
     ("content", "said"),
     [
         (b"PK\x03\x04 a workbook", "This is a spreadsheet (Excel or Numbers), not a text file."),
@@ -100,10 +99,12 @@ async def test_a_list_that_is_pasted_is_looked_up_with_the_words_beside_it(offic
         (b"nothing\nhere", "There is no phone number or message ID in the list."),
         (bytes(2**20 + 1), "The file is larger than 1024 KB."),
     ],
+    ids=["a workbook", "too many", "nothing", "too large"],
 )
 async def test_what_is_no_list_is_told_to_the_asker_alone(office: Office, content: bytes, said: str) -> None:
+    before = len(office.seen())
     await drop(office, content)
-    answer = await answer_of(office)
+    (answer,) = await office.workspace.wait_for(lambda: office.seen()[before:], within=30)
 
     assert said in words_of(answer)
     assert answer.ephemeral_to is not None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
+from tests.cases import each
 from tests.slack.conftest import BOTH_MODES, NUMBER, Office, actions_of, payload_of, words_of
 
 DM = "dm-li"
@@ -54,7 +53,7 @@ async def test_who_just_talks_is_told_in_full_once_a_day_what_can_be_asked_also_
     assert words_of(again) == "👋 To look up an SMS, send a number, a message ID or an error code, or `help`."
 
 
-@pytest.mark.parametrize("text", ["thanks!", "ok thanks!", "Thank you so much", "谢谢", "謝謝！", "👍", ":+1:", "ok", "好的"])
+@each("text", ["thanks!", "ok thanks!", "Thank you so much", "谢谢", "謝謝！", "👍", ":+1:", "ok", "好的"])
 async def test_thanks_get_a_short_reply_and_no_help(office: Office, text: str) -> None:
     assert words_of(await office.say(text, channel=DM)) == "👍 Any time."
 

@@ -17,6 +17,7 @@ from bot.slack.listeners.follow_ups import ExplainRow, FollowUpAction, is_addres
 from bot.slack.views.mrkdwn import mrkdwn_format
 from bot.slack.views.notices import FOLLOW_UPS
 from bot.slack.views.thread_notes import follow_up_summary
+from tests.cases import each
 from tests.grammar.contexts import ENGINEER, PLACEHOLDER, SHANGHAI
 from tests.reports import TITLES, phone
 
@@ -31,7 +32,7 @@ def follow(text: str, asker: ParseContext = IN_THREAD) -> Query:
     return command.query
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "meaning"),
     [
         ("refresh", FollowUpAction.REFRESH),
@@ -54,7 +55,7 @@ def test_short_words_act_on_the_answer_and_commands_stay_commands(text: str, mea
     assert parse_follow_up(text, IN_THREAD) == meaning
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
+@each("code", LANGUAGES)
 def test_the_follow_ups_that_help_names_are_understood_as_it_says_them(code: str) -> None:
     since, only, *acts = [parse_follow_up(words.said_in(get_language(code)), IN_THREAD) for words in FOLLOW_UPS]
 
@@ -84,7 +85,7 @@ def test_a_range_in_a_follow_up_is_on_one_day() -> None:
         assert follow(words) == replace(LAST, window=yesterday)
 
 
-@pytest.mark.parametrize("code", ["UNDELIV", "MK 0008", "CMPPERR:8"])
+@each("code", ["UNDELIV", "MK 0008", "CMPPERR:8"])
 def test_a_bare_code_in_a_thread_is_explained(code: str) -> None:
     assert parse_follow_up(code, IN_THREAD) == Explain(code)
 
@@ -113,7 +114,7 @@ def test_an_end_before_the_last_lookup_began_is_told_with_words_that_work() -> N
     assert wrong.value.example == "until WHEN"
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("refesh", "refresh"), ("mroe", "more")])
+@each(("typed", "meant"), [("refesh", "refresh"), ("mroe", "more")])
 def test_a_slip_in_a_short_word_is_put_right(typed: str, meant: str) -> None:
     with pytest.raises(UsageError, match=f"Did you mean `{meant}`") as wrong:
         parse_follow_up(typed, IN_THREAD)
@@ -121,7 +122,7 @@ def test_a_slip_in_a_short_word_is_put_right(typed: str, meant: str) -> None:
     assert wrong.value.example == meant
 
 
-@pytest.mark.parametrize("text", ["refresh", "more", "explain 2", "since 24h", "only failed"])
+@each("text", ["refresh", "more", "explain 2", "since 24h", "only failed"])
 def test_without_a_lookup_before_it_a_follow_up_is_told_what_it_lacks(text: str) -> None:
     with pytest.raises(UsageError) as wrong:
         parse_follow_up(text, ENGINEER)
@@ -138,7 +139,7 @@ def test_any_text_is_read_or_refused_with_an_example_that_works(text: str) -> No
             parse_follow_up(error.example, IN_THREAD)
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         *("+86137", "since when?", "hm, 137 1111 2222", "only faild", "查一下", "providers x", "id:5000:1234567890123"),
@@ -151,9 +152,7 @@ def test_text_that_names_a_target_or_begins_like_a_command_was_meant_for_the_bot
     assert is_addressed(text, "CN")
 
 
-@pytest.mark.parametrize(
-    "text", ["hello", "thanks a lot!", "who are you?", "sincerely", "it is 14:05 on 2026-11-21", "ticket 4711", "**no**", "👍"]
-)
+@each("text", ["hello", "thanks a lot!", "who are you?", "sincerely", "it is 14:05 on 2026-11-21", "ticket 4711", "**no**", "👍"])
 def test_small_talk_was_not(text: str) -> None:
     assert not is_addressed(text, "CN")
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.sandbox.providers import ProviderFaultKind
+from tests.cases import each
 from tests.slack.conftest import BOTH_MODES, FIRST_READING, NUMBER, Office, actions_of, payload_of, words_of
 
 
@@ -133,7 +134,7 @@ async def test_a_mistake_is_told_to_the_one_who_made_it_with_words_that_work(off
     assert words_of(office.seen()[-1]).startswith("✅ Delivered")
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "said", "public"),
     [
         ("explain MK:0008", "MK:0008", True),
@@ -204,7 +205,7 @@ async def test_a_post_whose_answer_was_lost_is_not_posted_twice_and_the_asker_is
     assert len([message for message in office.seen() if message.ephemeral_to is None]) == 1
 
 
-@pytest.mark.parametrize("asked", ["explain MK:0008", "providers"])
+@each("asked", ["explain MK:0008", "providers"])
 async def test_an_explanation_that_slack_does_not_take_is_shown_to_the_asker_alone_with_the_reason(
     office: Office, asked: str
 ) -> None:

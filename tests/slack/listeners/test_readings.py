@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from bot.slack.views.readings import PREFIX
+from tests.cases import each
 from tests.slack.conftest import BOTH_MODES, FIRST_READING, NUMBER, Office, Offices, buttons_of, payload_of, words_of
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ def labels(message: PostedMessage) -> list[str]:
     return [button["text"]["text"] for button in buttons_of(message)]
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "offered"),
     [
         (f"{NUMBER} last 30", ["last 30 min", "last 30 h", "last 30 d"]),

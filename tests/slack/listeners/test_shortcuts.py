@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.slack.views import modal
+from tests.cases import each
 from tests.slack.conftest import BOTH_MODES, NUMBER, Office, Offices, found_button, payload_of, words_of
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ async def test_the_global_shortcut_answers_in_the_conversation_that_is_open_by_d
     assert words_of(await answered(office, channel="security")).startswith("✅ Delivered")
 
 
-@pytest.mark.parametrize("channel", ["war-room", "dm-ann-li", "general"])
+@each("channel", ["war-room", "dm-ann-li", "general"])
 async def test_the_global_shortcut_where_the_bot_is_no_member_answers_the_asker_alone(office: Office, channel: str) -> None:
     await office.workspace.global_shortcut("li", ANYWHERE, viewing=channel)
 

@@ -8,12 +8,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
-
 from bot.model import Window
 from bot.model.statistics import StatisticsQuestion
 from bot.sandbox.providers import ProviderFaultKind
 from bot.slack.views.statistics import read_question, write_question
+from tests.cases import each
 from tests.reports import NOW
 from tests.slack.conftest import BOTH_MODES, NUMBER, Office, actions_of, buttons_of, found_button, payload_of, words_of
 
@@ -130,7 +129,7 @@ async def test_what_is_missing_is_said_and_everything_else_goes_on(office: Offic
     assert "sms:SendStatusStatistics" in said(listed)
 
 
-@pytest.mark.parametrize(
+@each(
     "value",
     ["", "{}", "[1]", "null", '{"since":1e99,"until":0}', '{"since":5,"until":1,"open":true,"via":[],"of":[]}', '{"since":"x"}'],
 )

@@ -8,6 +8,7 @@ import pytest
 
 from bot.sandbox.providers import ProviderFaultKind
 from bot.slack.listeners.workflow_step import read_inputs
+from tests.cases import each
 from tests.grammar.contexts import ENGINEER, lookup
 from tests.slack.conftest import BOTH_MODES, NUMBER, Office, Offices, found_button, words_of
 
@@ -45,7 +46,7 @@ SAME = [
 ]
 
 
-@pytest.mark.parametrize("since", SAME)
+@each("since", SAME)
 def test_whatever_keyword_of_the_grammar_says_when_is_taken_as_it_stands(since: str) -> None:
     asked = read_inputs({"target": NUMBER, "since": since}, ENGINEER)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.access import SlackRequest, Surface, parse_request
 from bot.slack.transport.payload import with_documented_types
+from tests.cases import each
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import BOT, CHANNEL, HOME, SURFACES, USER
 
@@ -19,7 +19,7 @@ def read(body: Any, **headers: str) -> SlackRequest:
     return parse_request(body, bot_user=BOT, **headers)
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "surface", "channels"),
     [
         ("command", Surface.COMMAND, (CHANNEL,)),
@@ -45,7 +45,7 @@ def test_a_workflow_step_names_no_person() -> None:
     assert (visit.surface, visit.user) == (Surface.WORKFLOW, "")
 
 
-@pytest.mark.parametrize(
+@each(
     "body",
     [
         slack.event("message", channel=CHANNEL, channel_type="channel", ts="1.1", text="hello"),
@@ -118,7 +118,7 @@ def test_whatever_arrives_is_read_without_an_error_and_always_has_a_key(body: di
     assert visit.idempotency_keys
 
 
-@pytest.mark.parametrize("odd", [None, 0, -1, 1, 9999, "1795241131", "soon", True, 1.5, 10**400, {}, [1795241131], 1795241131000])
+@each("odd", [None, 0, -1, 1, 9999, "1795241131", "soon", True, 1.5, 10**400, {}, [1795241131], 1795241131000])
 def test_a_time_of_an_event_that_cannot_be_read_costs_nobody_their_answer(odd: Any) -> None:
     now = datetime(2026, 11, 21, 8, tzinfo=UTC)
     request = read(with_documented_types({**slack.mention(), "event_time": odd}))
