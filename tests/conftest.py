@@ -209,6 +209,12 @@ def migrated(postgres: Postgres) -> str:
     return "migrated"
 
 
+@pytest.fixture
+def postgres_url(postgres: Postgres, migrated: str) -> str:
+    """The URL of a database of PostgreSQL with the schema of today, for what SQLite cannot do."""
+    return postgres.copy(migrated, "one")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database of each kind; for tests of `database`, PostgreSQL's has the schema of today already."""

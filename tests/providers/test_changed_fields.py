@@ -204,19 +204,34 @@ async def reports(
         return [(field, value, await ask(answer(field, value))) for field in fields for value in values]
 
 
-@pytest.mark.parametrize("name", ADAPTERS)
+@each("name", ADAPTERS)
 async def test_a_field_that_cannot_be_read_costs_that_field_and_never_the_row(name: str) -> None:
     adapter = ADAPTERS[name]
     assert adapter.target.number is not None
+    found = ("failed", adapter.target.number.e164)
+    values = [*ODD, *NONE_SUCH]
 
-    fields = adapter.row.keys() - adapter.told - {"ResponseCode"}
-    told = await reports(
-        adapter, fields, lambda field, value: adapter.answer(changed(adapter.row, field, value)), [*ODD, *NONE_SUCH]
-    )
+    told: list[tuple[str, Any, Report]] = []
+    async with asking(adapter) as ask:
+        for field in adapter.row.keys() - adapter.told - {"ResponseCode"}:
+            if name in LISTS:  # one answer is quicker than one for each; only where a row is amiss in it are they asked for alone
+                rows = [changed(apart(adapter.row, place), field, value) for place, value in enumerate(values)]
+                if in_short(await ask(adapter.answer(rows))) == ([found] * len(rows), 0):
+                    continue
+            told += [(field, value, await ask(adapter.answer(changed(adapter.row, field, value)))) for value in values]
     told += await reports(adapter, {"ResponseCode"} & adapter.row.keys(), lambda field, value: changed(adapter.row, field, value))
 
-    expected = ([("failed", adapter.target.number.e164)], 0)
-    assert [(*case, in_short(report)) for *case, report in told if in_short(report) != expected] == []
+    assert [(*case, in_short(report)) for *case, report in told if in_short(report) != ([found], 0)] == []
+
+
+def apart(row: dict[str, Any], place: int) -> dict[str, Any]:
+    """The row as another message: whichever field of it is changed, the rest tells it from its neighbours."""
+    others = {
+        name: value + place if isinstance(value, int) else f"{value[:-2]}{10 + place}"
+        for name, value in row.items()
+        if name in {"SerialNo", "sid", "OutId", "UserReceiveTime", "SendTime", "user_receive_time", "SendDate"} and value
+    }
+    return {**row, **others}
 
 
 @each("name", ADAPTERS)

@@ -298,10 +298,8 @@ async def test_a_push_into_files_that_have_been_deleted_is_not_acknowledged(tmp_
     assert [set(push.ends) for push in pushes] == [{503}, {503}]
 
 
-async def test_a_database_that_is_away_is_answered_so_that_the_vendor_comes_again(postgres: Postgres) -> None:
-    postgres.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    database = Database(postgres.url)
-    await migrate(database)
+async def test_a_database_that_is_away_is_answered_so_that_the_vendor_comes_again(postgres: Postgres, postgres_url: str) -> None:
+    database = Database(postgres_url)
     store = open_store(database, ToyClock())
 
     async def back(_seconds: float) -> None:

@@ -13,7 +13,6 @@ from bot.receipts.lease import Lease
 from bot.receipts.model import StoreStats
 from bot.sandbox.providers.faults import ProviderFaultKind
 from bot.storage.database import Database
-from bot.storage.migration import migrate
 from tests.receipts.bench import ACCOUNT, REPLY, Bench, messages, queue
 from tests.receipts.samples import on_sqlite, open_store
 from tests.toys import ToyClock
@@ -120,10 +119,8 @@ async def test_a_replica_that_died_is_waited_for_until_its_lease_is_over(store: 
     assert (await store.counts()).receipts == 5
 
 
-async def test_a_postgresql_that_restarts_pauses_the_drain_and_loses_nothing(postgres: Postgres) -> None:
-    postgres.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    database = Database(postgres.url)
-    await migrate(database)
+async def test_a_postgresql_that_restarts_pauses_the_drain_and_loses_nothing(postgres: Postgres, postgres_url: str) -> None:
+    database = Database(postgres_url)
     store = open_store(database, ToyClock())
     waiting = messages(5)
     async with queue(waiting) as stand_in:

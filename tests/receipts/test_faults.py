@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import Connection, text
 
 from bot.errors import StoreError
@@ -135,10 +136,8 @@ async def test_a_file_that_is_no_database_is_told(tmp_path: Path, call: Callable
     await database.aclose()
 
 
-async def test_a_postgresql_that_restarts_is_told_and_serves_again_afterwards(postgres: Postgres) -> None:
-    postgres.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    database = Database(postgres.url)
-    await migrate(database)
+async def test_a_postgresql_that_restarts_is_told_and_serves_again_afterwards(postgres: Postgres, postgres_url: str) -> None:
+    database = Database(postgres_url)
     store = open_store(database)
     await store.ingest(await keep(store), [receipt()])
     await keep(store)
@@ -159,20 +158,22 @@ async def test_a_postgresql_that_restarts_is_told_and_serves_again_afterwards(po
     await database.aclose()
 
 
-async def test_a_connection_that_breaks_in_the_middle_leaves_nothing(postgres: Postgres) -> None:
-    postgres.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    database = Database(postgres.url)
-    await migrate(database)
+async def execute(database: Database, statement: str) -> None:
+    await database.write(lambda connection: connection.execute(sa.text(statement)).rowcount)
+
+
+async def test_a_connection_that_breaks_in_the_middle_leaves_nothing(postgres_url: str) -> None:
+    database = Database(postgres_url)
     store = open_store(database)
     raw_id = await store.store_raw(ReceiptSource.QUEUE, "tencent", RecordKind.RECEIPTS, "", b"[]")
     # The last statement of an intake fails, after its rows were written.
-    postgres.query("ALTER TABLE receipt_totals ADD CONSTRAINT nothing_more CHECK (amount < 1)")
+    await execute(database, "ALTER TABLE receipt_totals ADD CONSTRAINT nothing_more CHECK (amount < 1)")
 
     with pytest.raises(StoreError, match="nothing_more"):
         await store.ingest(raw_id, [receipt()], [reply()], [unreadable()])
 
     assert await store.counts() == StoreStats(waiting=1)
-    postgres.query("ALTER TABLE receipt_totals DROP CONSTRAINT nothing_more")
+    await execute(database, "ALTER TABLE receipt_totals DROP CONSTRAINT nothing_more")
     await store.ingest(raw_id, [receipt()], [reply()], [unreadable()])
     assert await store.counts() == StoreStats(receipts=1, since=NOW, replies=1, quarantined=1)
     await database.aclose()

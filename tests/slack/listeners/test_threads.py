@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import pytest
 
     from bot.sandbox.slack import PostedMessage
-    from tests.conftest import Postgres
 
 
 async def lookup_in_a_thread(office: Office, typed: str = f"{NUMBER} since 2h") -> PostedMessage:
@@ -264,9 +263,8 @@ async def test_the_thread_remembers_after_a_restart(office: Office) -> None:
     assert pressed.ts == first.ts
 
 
-async def test_two_replicas_on_one_postgresql_are_one_bot(postgres: Postgres) -> None:
-    postgres.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    shared = {"SMSSTATUS_DATABASE_URL": postgres.url, "SMSSTATUS_SECRET_KEY": "one key for all the replicas"}
+async def test_two_replicas_on_one_postgresql_are_one_bot(postgres_url: str) -> None:
+    shared = {"SMSSTATUS_DATABASE_URL": postgres_url, "SMSSTATUS_SECRET_KEY": "one key for all the replicas"}
     async with open_sandbox(second=SECOND) as sandbox, AsyncExitStack() as one, AsyncExitStack() as other:
         first = await start(sandbox, one, "http", timings=QUICK, clock=system_clock, **shared)
         second = await start(sandbox, other, "http", timings=QUICK, clock=system_clock, **shared)

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from bot.config import Mode
     from bot.sandbox.providers import SandboxMessage
     from bot.sandbox.slack import PostedMessage
-    from tests.conftest import Postgres
 
 WATCHFUL = replace(QUICK, watch_every=0.02)
 MASKED = "+86 138****2030"
@@ -286,9 +285,8 @@ async def test_whoever_may_not_ask_any_more_is_not_told(offices: Offices) -> Non
         assert it.thread(card) == []
 
 
-async def test_two_replicas_on_one_postgresql_say_it_once(postgres: Postgres) -> None:
-    postgres.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    shared = {"SMSSTATUS_DATABASE_URL": postgres.url, "SMSSTATUS_SECRET_KEY": "one key for all the replicas"}
+async def test_two_replicas_on_one_postgresql_say_it_once(postgres_url: str) -> None:
+    shared = {"SMSSTATUS_DATABASE_URL": postgres_url, "SMSSTATUS_SECRET_KEY": "one key for all the replicas"}
     clock = Skew()
     async with open_sandbox(second=SECOND) as sandbox, AsyncExitStack() as one, AsyncExitStack() as other:
         first = await start(sandbox, one, "http", timings=WATCHFUL, clock=clock, **shared)
