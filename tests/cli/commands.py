@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import json
 import os
 import pty
 import struct
@@ -18,11 +19,26 @@ from click.testing import CliRunner
 from bot.cli.main import main
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 NUMBER = "+8613711112222"
 SMSSTATUS = (sys.executable, "-c", "from bot.cli.main import main; main(prog_name='smsstatus')")
 CHINESE = {"LC_ALL": "zh_CN.UTF-8"}
+
+
+BETWEEN = b"\0"
+IN_TURN = f"""
+import json, os, sys
+from bot.cli.main import main
+for command in sys.argv[1:]:
+    try:
+        main(json.loads(command), prog_name="smsstatus")
+    except SystemExit:
+        pass
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.write(1, {BETWEEN!r})
+"""
 
 
 @dataclass(frozen=True)
@@ -45,25 +61,34 @@ async def run(environ: Mapping[str, str], *arguments: str, charset: str = "utf-8
     return Ran(done.exit_code, done.stdout, done.stderr)
 
 
-def in_a_pipe(environ: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    """As a process of its own, with nothing set but `environ`."""
-    command, given = [*SMSSTATUS, *arguments], {"PATH": os.environ["PATH"], **environ}
-    return subprocess.run(command, env=given, capture_output=True, check=False, timeout=60)  # noqa: S603 - our own program
+def in_a_pipe(environ: Mapping[str, str], *commands: Sequence[str]) -> list[bytes]:
+    """What each of the commands prints to stdout, run one after the other by a process with nothing set but `environ`."""
+    done = subprocess.run(  # noqa: S603 - our own program
+        _one_after_the_other(commands), env={"PATH": os.environ["PATH"], **environ}, capture_output=True, check=True, timeout=60
+    )
+    return done.stdout.split(BETWEEN)[:-1]
 
 
-def in_a_terminal(columns: int, environ: Mapping[str, str], *arguments: str) -> str:
-    """What a terminal of so many columns receives, its line ends as in a file."""
+def in_a_terminal(columns: int, environ: Mapping[str, str], *commands: Sequence[str]) -> list[str]:
+    """What a terminal of so many columns receives from each of the commands, its line ends as in a file."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
-    command, given = [*SMSSTATUS, *arguments], {"PATH": os.environ["PATH"], **environ}
-    process = subprocess.Popen(command, env=given, stdin=theirs, stdout=theirs, stderr=theirs)  # noqa: S603 - our own program
+    given = {"PATH": os.environ["PATH"], **environ}
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        _one_after_the_other(commands), env=given, stdin=theirs, stdout=theirs, stderr=theirs
+    )
     os.close(theirs)
     received = b""
     while chunk := _read(ours):
         received += chunk
     os.close(ours)
     process.wait(60)
-    return received.decode().replace("\r\n", "\n")
+    return [printed.decode().replace("\r\n", "\n") for printed in received.split(BETWEEN)[:-1]]
+
+
+def _one_after_the_other(commands: Iterable[Sequence[str]]) -> list[str]:
+    """The command line of a process that runs `commands`: a process of its own for each takes longer than they do."""
+    return [sys.executable, "-c", IN_TURN, *(json.dumps(command) for command in commands)]
 
 
 def _read(terminal: int) -> bytes:

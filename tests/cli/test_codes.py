@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@cache
 def run(*arguments: str, **environ: str) -> tuple[int, str]:
-    """The exit status and what was printed, with nothing set but `environ`."""
+    """The exit status and what was printed, with nothing set but `environ`. What several tests look at is run once."""
     unset = dict.fromkeys(("SMSSTATUS_CONFIG", "SMSSTATUS_CODES_OVERLAY", "SMSSTATUS_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
     done = CliRunner().invoke(main, list(arguments), env=unset | {"COLUMNS": "160"} | environ)
     return done.exit_code, done.output

@@ -39,12 +39,12 @@ class Change:
 
 
 def of_tokens() -> Iterator[Change]:
-    """Every way of having, lacking and mistaking Slack's three secrets."""
+    """Every way of having, lacking and mistaking Slack's three secrets; with one provider, as they have nothing to do with it."""
     for states in product(("good", "missing", "wrong"), repeat=len(TOKENS)):
         values = {
             key: "" if state == "missing" else _WRONG[key] for key, state in zip(TOKENS, states, strict=True) if state != "good"
         }
-        yield Change("-".join(states), values)
+        yield Change("-".join(states), {**dict.fromkeys(ALIBABA, ""), **values})
 
 
 _WRONG = {"SLACK_BOT_TOKEN": "xoxb-wrong", "SLACK_APP_TOKEN": "xapp-wrong", "SLACK_SIGNING_SECRET": "0" * 32}

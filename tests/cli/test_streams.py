@@ -50,6 +50,7 @@ COMMANDS = (
     ("没有这个命令",),
     ("serve", "--port", "端口"),
 )
+EXPORT = ["codes", "export", "--language", "zh"]
 EXPORTS = {"codes", "manifest"}  # files for programs, which are UTF-8 everywhere
 
 
@@ -100,38 +101,31 @@ async def test_json_on_an_ascii_terminal_loses_nothing(environ: Mapping[str, str
     assert json.loads(plain.out) == json.loads(whole.out)
 
 
-async def test_a_file_is_utf_8_whatever_the_terminal_has(environ: Mapping[str, str]) -> None:
-    shown = in_a_pipe({**environ, "PYTHONIOENCODING": "ascii"}, "codes", "export", "--language", "zh").stdout
+async def test_the_environment_tells_that_a_terminal_is_ascii_files_stay_utf_8_and_lines_whole(environ: Mapping[str, str]) -> None:
+    """A pipe gets whole lines whatever COLUMNS says, and a file's text is the same whatever the terminal has."""
+    given = {**environ, "PYTHONIOENCODING": "ascii", "COLUMNS": "20"}
+    explained, helped, exported = in_a_pipe(given, ["explain", "MK:0008"], ["lookup", "--help"], EXPORT)
+    (in_c,) = in_a_pipe({"LC_ALL": "C", "COLUMNS": "20"}, ["explain", "MK:0008"])
+    (in_utf_8,) = in_a_pipe({"LC_ALL": "C", "PYTHONIOENCODING": "utf-8", "SMSSTATUS_LANGUAGE": "zh"}, ["explain", "MK:0008"])
 
-    assert shown.decode() == (await run(environ, "codes", "export", "--language", "zh")).out
-
-
-@pytest.mark.parametrize("given", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C"}])
-def test_the_environment_tells_that_a_terminal_is_ascii(given: Mapping[str, str]) -> None:
-    assert in_a_pipe(given, "explain", "MK:0008").stdout.isascii()
-    assert not in_a_pipe(
-        {**given, "PYTHONIOENCODING": "utf-8", "SMSSTATUS_LANGUAGE": "zh"}, "explain", "MK:0008"
-    ).stdout.isascii()
-
-
-def test_a_pipe_gets_whole_lines_whatever_columns_says() -> None:
-    for arguments in (["explain", "MK:0008"], ["lookup", "--help"]):
-        lines = in_a_pipe({"COLUMNS": "20"}, *arguments).stdout.decode().splitlines()
-
-        assert max(map(len, lines)) > 120
+    assert explained == in_c
+    assert explained.isascii()
+    assert not in_utf_8.isascii()
+    for printed in (explained, helped):
+        assert max(map(len, printed.decode().splitlines())) > 120
+    assert exported.decode() == (await run(environ, *EXPORT)).out
 
 
-@pytest.mark.parametrize(
-    ("given", "arguments"),
-    [({}, ["explain", "MK:0008"]), (CHINESE, ["explain", "MK:0008"]), ({}, ["serve", "--mode", "phone"])],
-)
-async def test_a_terminals_lines_fit_and_have_whole_words(given: Mapping[str, str], arguments: list[str]) -> None:
-    shown, piped = in_a_terminal(40, {**given, "TERM": "dumb"}, *arguments), await run(given, *arguments)
-    whole = piped.out + piped.err
+async def test_a_terminals_lines_fit_and_have_whole_words() -> None:
+    explain, wrong = ["explain", "MK:0008"], ["serve", "--mode", "phone"]
+    asked = (["--language", "en", *explain], explain, ["--language", "en", *wrong])
+    for arguments, shown in zip(asked, in_a_terminal(40, {**CHINESE, "TERM": "dumb"}, *asked), strict=True):
+        piped = await run(CHINESE, *arguments)
+        whole = piped.out + piped.err
 
-    assert [line for line in shown.splitlines() if cell_len(line) > 40 or line.endswith(" ")] == []
-    assert "".join(shown.split()) == "".join(whole.split())
-    assert given or shown.split() == whole.split()  # Chinese may be broken anywhere
+        assert [line for line in shown.splitlines() if cell_len(line) > 40 or line.endswith(" ")] == []
+        assert "".join(shown.split()) == "".join(whole.split())
+        assert arguments is explain or shown.split() == whole.split()  # Chinese may be broken anywhere
 
 
 def test_a_signs_word_stands_in_its_place_only_where_no_word_does() -> None:

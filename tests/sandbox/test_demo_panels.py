@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import shlex
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.sandbox.demo import Sandbox, environment_lines, open_demo
 from bot.sandbox.stories import README_NUMBER, WATCHED_NUMBER
+from tests.cli.commands import run
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -58,12 +57,7 @@ async def test_with_the_printed_environment_a_terminal_asks_the_demos_providers(
     environ = {key: shlex.split(value)[0] for key, value in printed.items()}
     assert not any(key.startswith("SLACK_") for key in environ)
 
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "lookup", "--json", README_NUMBER, "since", "2h"),
-        env={**os.environ, **environ},
-        stdout=asyncio.subprocess.PIPE,
-    )
-    found, _ = await process.communicate()
+    ran = await run(environ, "lookup", "--json", README_NUMBER, "since", "2h")
 
-    assert process.returncode == 0
-    assert json.loads(found)["outcome"] == "delivered"
+    assert (ran.status, ran.err) == (0, "")
+    assert json.loads(ran.out)["outcome"] == "delivered"
