@@ -24,8 +24,9 @@ from typing import TYPE_CHECKING, Any
 import asyncpg  # type: ignore[import-untyped]
 
 from bot.model import PhoneNumber, Status, Target, Window
-from bot.receipts import Receipt, ReceiptSource, ReceiptStore, RecordKind
+from bot.receipts import Receipt, ReceiptSource, RecordKind
 from bot.receipts.rows import RowCodec
+from bot.receipts.store import ReceiptStore
 from bot.receipts.tables import RECEIPTS, to_micros
 from bot.storage.database import Database
 from bot.storage.keyring import Keyring

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from bot.errors import DatabaseError
 from bot.i18n import ENGLISH
 from bot.providers.registry import VENDORS
-from bot.receipts import open_receipts
-from bot.receipts.opening import callback_routes, ingests_receipts, recover_leftovers, running_drains
+from bot.receipts.ingestion import ingests_receipts
+from bot.receipts.opening import callback_routes, open_receipts, recover_leftovers, running_drains
 from bot.storage.audit_log import AuditLog
 from bot.storage.connection_errors import database_reason, startup_error
 from bot.storage.database import Database
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.config import AppSettings, Settings
     from bot.observability.metrics import Metrics
-    from bot.receipts import Receipts
+    from bot.receipts.opening import Receipts
     from bot.receipts.provider import StoreProvider
     from bot.storage.keyring import Keyring
     from bot.storage.retention import Purge

@@ -7,6 +7,7 @@ tests fail until all of them are the same and nothing is empty.
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import UTC, datetime
 from functools import cache
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -30,7 +31,8 @@ BOT = Path(__file__).parent.parent / "bot"
 FOLDER = CATALOGS / "zh"
 COMPILED = FOLDER / "LC_MESSAGES"
 KEYWORDS = {"say": None, "phrase": None, "plural": (2, 3)}  # of `pybabel extract`: which arguments are the key
-SOURCES = [("sandbox/slack/**.py", "ignore"), ("**.py", "python")]  # in the workspace people "say" things to each other
+WORKSPACE = BOT / "sandbox" / "slack"  # where people "say" things to each other
+_SPEAKS = re.compile(rf"\b(?:{'|'.join(KEYWORDS)})\s*\(")
 
 TABLES = Path("tables")  # where the texts of the catalogue's rows come from
 TERMINAL, SETTINGS, OTHERS = "terminal.po", "settings.po", "answers.po"
@@ -48,12 +50,27 @@ AT_ALL_TIMES = datetime(2000, 1, 1, tzinfo=UTC)  # so that the same phrases are 
 Key = str | tuple[str, str]  # a phrase, or one and many
 
 
+def speaking_files(folder: Path = BOT) -> Iterator[tuple[Path, str]]:
+    """The files that may say a phrase, with their text; the others, the most, need not be parsed."""
+    for path in sorted(folder.rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        if _SPEAKS.search(text) and not path.is_relative_to(WORKSPACE):
+            yield path, text
+
+
+def _extracted(folder: Path = BOT) -> Iterator[tuple[Path, Key]]:
+    """Every phrase that Babel finds below a folder, with the file that says it."""
+    for path, _ in speaking_files(folder):
+        for _, key, _, _ in extract_from_file("python", path, keywords=KEYWORDS):
+            yield path.relative_to(BOT), key_of(key)
+
+
 @cache
 def said() -> dict[Key, list[Path]]:
     """Every phrase that the code says, with the files that say it; also the texts of the tables that are translated."""
     phrases: dict[Key, list[Path]] = {}
-    for file, _, key, _, _ in sorted(extract_from_dir(BOT, SOURCES, keywords=KEYWORDS), key=lambda found: found[:2]):
-        phrases.setdefault(key if isinstance(key, str) else (key[0], key[1]), []).append(Path(file))
+    for file, key in sorted(_extracted(), key=lambda found: found[0].as_posix()):
+        phrases.setdefault(key, []).append(file)
     of_rows = (text for row in Catalogue.load().rows for text in (row.carrier, row.source))
     titles = Catalogue.load().titles.values()
     for text in (*of_rows, *titles, UNLISTED_SOURCE, STATE_SOURCE, OTHERS_SOURCE, INNER_SOURCE):
@@ -69,8 +86,7 @@ def key_of(msgid: object) -> Key:
 
 def said_in(room: str) -> set[Key]:
     """Every phrase that one folder of the code says, without reading the others."""
-    found = extract_from_dir(BOT / room, SOURCES, keywords=KEYWORDS)
-    return {key if isinstance(key, str) else (key[0], key[1]) for _, _, key, _, _ in found}
+    return {key for _, key in _extracted(BOT / room)}
 
 
 def translations() -> Iterator[tuple[str, Key, tuple[str, ...]]]:

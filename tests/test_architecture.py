@@ -8,11 +8,15 @@ import sys
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 from bot.providers.vendors import VENDOR_FOLDERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
 BOT = ROOT / "bot"
@@ -29,21 +33,19 @@ def module_of(path: Path) -> str:
 @cache
 def imports_of(path: Path) -> tuple[tuple[str, bool], ...]:
     """Every name that a file imports, with its module, and whether for type checking only."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    nodes = list(ast.walk(tree))
-    for_types = {
-        id(inner)
-        for node in nodes
-        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
-        for inner in ast.walk(node)
-    }
-    found: list[tuple[str, bool]] = []
-    for node in nodes:
-        if isinstance(node, ast.ImportFrom) and node.module:
-            found += [(f"{node.module}.{alias.name}", id(node) in for_types) for alias in node.names]
-        elif isinstance(node, ast.Import):
-            found += [(alias.name, id(node) in for_types) for alias in node.names]
-    return tuple(found)
+    return tuple(_imports_below(ast.parse(path.read_text(encoding="utf-8")), for_types=False))
+
+
+def _imports_below(node: ast.AST, *, for_types: bool) -> Iterator[tuple[str, bool]]:
+    """Those of a node and of the statements in it; what is within an expression is no import."""
+    if isinstance(node, ast.ImportFrom) and node.module:
+        yield from ((f"{node.module}.{alias.name}", for_types) for alias in node.names)
+    elif isinstance(node, ast.Import):
+        yield from ((alias.name, for_types) for alias in node.names)
+    for_types = for_types or (isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING")
+    for inner in ast.iter_child_nodes(node):
+        if isinstance(inner, ast.stmt | ast.ExceptHandler | ast.match_case):
+            yield from _imports_below(inner, for_types=for_types)
 
 
 def test_the_layers_of_pyproject_are_kept() -> None:
@@ -131,7 +133,7 @@ def test_no_context_variable_carries_anything_but_log_context() -> None:
             "from bot.cli.main import main; main(['explain', 'MK:0008'], standalone_mode=False)",
             {"sqlalchemy", "alembic", "aiohttp", "httpx", "slack_bolt", "slack_sdk", "pydantic", "phonenumbers"},
         ),
-        ("import bot.cli.terminal_lookup", {"alembic", "asyncpg", "slack_bolt", "slack_sdk"}),
+        ("import bot.cli.terminal_lookup", {"sqlalchemy", "alembic", "asyncpg", "slack_bolt", "slack_sdk"}),
     ],
     ids=["explain", "lookup"],
 )

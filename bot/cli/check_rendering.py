@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
 
-from bot.cli.rendering import below, lines_of
 from bot.cli.report_json import error_to_json, time_to_json
+from bot.cli.rich_text import below, lines_of
 from bot.i18n import ENGLISH
 from bot.model import Signature, SignatureReport
 from bot.presentation.checks import check_words

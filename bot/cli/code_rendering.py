@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
 
-from bot.cli.rendering import below, lines_of
-from bot.cli.rich_text import CjkText
+from bot.cli.rich_text import CjkText, below, lines_of
 from bot.codes.text_decoding import has_chinese
 from bot.i18n import get_language
 from bot.model import Confidence

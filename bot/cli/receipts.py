@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from bot.config import AppSettings
     from bot.i18n import Language
-    from bot.receipts import Quarantined, Receipts, StoreStats
+    from bot.receipts import Quarantined, StoreStats
+    from bot.receipts.opening import Receipts
 
 T = TypeVar("T")
 
@@ -186,7 +187,7 @@ async def _record_reveal(general: AppSettings) -> None:
 
 
 async def _with_store(general: AppSettings, job: Callable[[Receipts], Awaitable[T]]) -> T:
-    from bot.receipts import open_receipts
+    from bot.receipts.opening import open_receipts
     from bot.state import open_database
     from bot.timing.clock import system_clock
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Group
-from rich.padding import Padding
 
-from bot.cli.rich_text import CjkText
+from bot.cli.rich_text import CjkText, below, lines_of
 from bot.cli.table_or_list import TableOrList
 from bot.i18n import phrase
 from bot.model import Status
@@ -50,7 +49,7 @@ from bot.presentation.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime, tzinfo
 
     from rich.console import RenderableType
@@ -68,7 +67,6 @@ _STYLES = {
     Status.UNKNOWN: "yellow",
 }
 _TIME, _NUMBER, _STATUS, _CODE, _VIA = (phrase("Time"), phrase("Number"), phrase("Status"), phrase("Code"), phrase("Via"))
-INDENT = 4  # of what explains the line above
 
 
 def render(
@@ -168,13 +166,3 @@ def _small_print(report: Report, passed_over: Sequence[str], text_format: TextFo
         )
         if part
     )
-
-
-def lines_of(lines: Iterable[str], style: str = "") -> list[RenderableType]:
-    """The lines that are not empty, each a text of its own."""
-    return [CjkText(line, style) for line in lines if line]
-
-
-def below(lines: Iterable[str]) -> RenderableType:
-    """Lines that explain the one above."""
-    return Padding(CjkText("\n".join(line for line in lines if line)), (0, 0, 0, INDENT), expand=False)

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.containers import Lines
 from rich.measure import Measurement
+from rich.padding import Padding
 from rich.text import Text
 
 from bot.cli.line_breaking import break_offsets, break_units
 from bot.cli.streams import fitted
 
 if TYPE_CHECKING:
-    from rich.console import Console, ConsoleOptions, JustifyMethod, OverflowMethod
+    from collections.abc import Iterable
+
+    from rich.console import Console, ConsoleOptions, JustifyMethod, OverflowMethod, RenderableType
+
+INDENT = 4  # of what explains the line above
 
 
 class CjkText(Text):
@@ -54,3 +59,13 @@ class CjkText(Text):
             max((cell_len(unit.rstrip()) for line in lines for unit in break_units(line)), default=0),
             max(map(cell_len, lines), default=0),
         )
+
+
+def lines_of(lines: Iterable[str], style: str = "") -> list[RenderableType]:
+    """The lines that are not empty, each a text of its own."""
+    return [CjkText(line, style) for line in lines if line]
+
+
+def below(lines: Iterable[str]) -> RenderableType:
+    """Lines that explain the one above."""
+    return Padding(CjkText("\n".join(line for line in lines if line)), (0, 0, 0, INDENT), expand=False)

@@ -73,7 +73,7 @@ def render(report: StatisticsReport, text_format: TextFormat, passed_over: tuple
     """The same sentences as in Slack."""
     from rich.console import Group
 
-    from bot.cli.rendering import below, lines_of
+    from bot.cli.rich_text import below, lines_of
     from bot.presentation.evidence import ignored_words_line
     from bot.presentation.statistics import figure_lines, gap_lines, headline, small_print
 

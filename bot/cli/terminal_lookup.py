@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.lookup.opening import open_lookups
 from bot.observability.metrics import Metrics
-from bot.receipts.opening import ingests_receipts, open_receipts
-from bot.state import open_database
+from bot.receipts.ingestion import ingests_receipts
 from bot.timing.clock import Clock, system_clock
 
 if TYPE_CHECKING:
@@ -31,6 +30,10 @@ async def open_terminal_lookup(
     async with AsyncExitStack() as stack:
         store = None
         if with_receipts and ingests_receipts(settings):
+            # The database loads slowly, and most lookups need none.
+            from bot.receipts.opening import open_receipts  # noqa: PLC0415
+            from bot.state import open_database  # noqa: PLC0415
+
             database = await stack.enter_async_context(open_database(general))
             store = open_receipts(database, general.keyring(), clock, timedelta(days=general.receipt_days)).provider
         yield await stack.enter_async_context(open_lookups(settings, Metrics(), clock, store=store))

@@ -54,7 +54,7 @@ def parse_words(text: str, settings: Settings, language: Language) -> Parsed:
 def known_systems(settings: Settings) -> set[str]:
     """The names of the systems that `via` takes: those that are configured, or all where none is."""
     from bot.providers.systems import RECEIPTS, SYSTEMS
-    from bot.receipts.opening import ingests_receipts
+    from bot.receipts.ingestion import ingests_receipts
 
     known = {system.name for account in settings.accounts for system in account.vendor.systems} or {s.name for s in SYSTEMS}
     if ingests_receipts(settings):

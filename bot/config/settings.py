@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
-from sqlalchemy import URL
 
 from bot.config.model import SettingsModel
 from bot.config.validators import (
@@ -37,6 +36,9 @@ from bot.errors.os_errors import describe_os_error
 from bot.i18n import ENGLISH, language_code, phrase
 from bot.storage.address import check_database_url
 from bot.storage.keyring import Keyring
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
 Mode = Literal["socket", "http"]
 
@@ -125,6 +127,8 @@ class AppSettings(SettingsModel):
     @property
     def database_url(self) -> URL:
         """The database's URL: as set, or a SQLite file in the data folder. Raises InvalidValueError."""
+        from sqlalchemy import URL  # noqa: PLC0415 - it loads slowly, and a lookup in the terminal needs no database
+
         if self.database is not None:
             return check_database_url(self.database)
         return URL.create("sqlite", database=str(self.data_dir / "smsstatus.db"))

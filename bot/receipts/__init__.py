@@ -2,6 +2,8 @@
 
 queue      ── store_raw, then ingest ─►
 callbacks  ── ingest ─────────────────► ReceiptStore ── find ─► StoreProvider ─► the lookup
+
+The store itself is in `opening` and `store`: a vendor, which says how its receipts are read, need not load the database.
 """
 
 from bot.receipts.model import (
@@ -16,22 +18,16 @@ from bot.receipts.model import (
     StoreStats,
     Unreadable,
 )
-from bot.receipts.opening import RETENTION, Receipts, open_receipts
-from bot.receipts.store import ReceiptStore
 
 __all__ = [
-    "RETENTION",
     "InboundSms",
     "IngestResult",
     "Quarantined",
     "RawBody",
     "Receipt",
     "ReceiptSource",
-    "ReceiptStore",
-    "Receipts",
     "RecordKind",
     "StoreResult",
     "StoreStats",
     "Unreadable",
-    "open_receipts",
 ]

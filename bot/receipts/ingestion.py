@@ -21,6 +21,7 @@ from bot.sanitize import single_line, truncate
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bot.config import Account, Settings
     from bot.config.proxy import Proxies
     from bot.i18n import Phrase
     from bot.model import ProviderFault
@@ -262,3 +263,13 @@ def rest_of(row: Mapping[str, Any], used: Iterable[str]) -> tuple[tuple[str, str
             if name not in set(used) and value not in (None, "")
         )
     )
+
+
+def ingests_receipts(settings: Settings) -> bool:
+    """True if callbacks or a drain fill the store. A store that nothing fills is not queried."""
+    return settings.general.callback_token is not None or any(map(is_drained, settings.accounts))
+
+
+def is_drained(account: Account[Any]) -> bool:
+    """True if the account has a queue, and its settings have it drained."""
+    return account.vendor.queue_source is not None and account.vendor.queue_source.is_on(account.settings)

@@ -13,6 +13,7 @@ import structlog
 from bot.errors import StoreError
 from bot.receipts.callbacks import make_callback_routes
 from bot.receipts.drain import QueueDrainer, recover_unparsed
+from bot.receipts.ingestion import is_drained
 from bot.receipts.lease import Lease
 from bot.receipts.provider import StoreProvider
 from bot.receipts.store import ReceiptStore
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
-    from bot.config import Account, AppSettings, Settings
+    from bot.config import Account, AppSettings
     from bot.config.proxy import Proxies
     from bot.providers.base import Vendor
     from bot.storage.database import Database
@@ -55,11 +56,6 @@ def open_receipts(database: Database, keyring: Keyring, clock: Clock, retention:
 log = structlog.get_logger(__name__)
 
 
-def ingests_receipts(settings: Settings) -> bool:
-    """True if callbacks or a drain fill the store. A store that nothing fills is not queried."""
-    return settings.general.callback_token is not None or any(_drains(account) for account in settings.accounts)
-
-
 def callback_routes(general: AppSettings, store: ReceiptStore, vendors: Iterable[Vendor[Any]]) -> list[web.RouteDef]:
     """The callback routes of all vendors; none without a token, which authenticates the pushes."""
     if general.callback_token is None:
@@ -88,7 +84,7 @@ async def running_drains(
     queues = [
         (queue, account.vendor.queue_source)
         for account in accounts
-        if account.vendor.queue_source is not None and _drains(account)
+        if account.vendor.queue_source is not None and is_drained(account)
         for queue in account.vendor.queue_source.open(account.settings, clock, proxies)
     ]
     drains = tuple(
@@ -102,7 +98,3 @@ async def running_drains(
         # Never cancelled: a response that has just come exists nowhere else.
         await asyncio.gather(*(drain.stop() for drain in drains))
         await asyncio.gather(*running, *(queue.aclose() for queue, _ in queues))
-
-
-def _drains(account: Account[Any]) -> bool:
-    return account.vendor.queue_source is not None and account.vendor.queue_source.is_on(account.settings)

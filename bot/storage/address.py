@@ -12,9 +12,6 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
-
 from bot.errors import InvalidValueError
 from bot.errors.os_errors import expand_home
 from bot.i18n import phrase
@@ -52,6 +49,9 @@ _TYPO = 0.8  # how much an option that is not known must look like a known one t
 
 def read_address(url: str | URL) -> URL:
     """Parse the URL and set the driver. Raises InvalidValueError, which does not repeat the URL: it may have a password."""
+    from sqlalchemy import make_url  # noqa: PLC0415 - it loads slowly, and a lookup in the terminal needs no database
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):

@@ -40,6 +40,7 @@ NO_SLACK = {
     "TENCENTCLOUD_SMS_SDK_APP_ID": "1400006666",
 }
 
+
 async def test_lookup_json_is_the_object_of_the_contract(sandbox: Sandbox) -> None:
     ran = await run(sandbox.environ, "lookup", "--json", NUMBER, "since", "2h")
 

@@ -15,7 +15,8 @@ from bot.cli.main import main
 from bot.cli.receipts import receipts
 from bot.config import load_settings
 from bot.providers.registry import VENDORS
-from bot.receipts import ReceiptSource, RecordKind, open_receipts
+from bot.receipts import ReceiptSource, RecordKind
+from bot.receipts.opening import open_receipts
 from bot.storage.database import Database
 from bot.storage.migration import migrate
 from bot.timing.clock import system_clock

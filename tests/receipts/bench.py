@@ -25,8 +25,8 @@ from tests.toys import NOW, NUMBER
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from bot.receipts import ReceiptStore
     from bot.receipts.ingestion import QueueSource
+    from bot.receipts.store import ReceiptStore
     from bot.storage.database import Database
 
 

@@ -10,7 +10,7 @@ from tests.receipts.samples import open_store
 from tests.toys import ToyClock
 
 if TYPE_CHECKING:
-    from bot.receipts import ReceiptStore
+    from bot.receipts.store import ReceiptStore
     from bot.storage.database import Database
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from bot.i18n import phrase
 from bot.model import Delivery, PhoneNumber, Status, Target, Window
-from bot.receipts import InboundSms, Receipt, ReceiptSource, ReceiptStore, RecordKind, Unreadable
+from bot.receipts import InboundSms, Receipt, ReceiptSource, RecordKind, Unreadable
+from bot.receipts.store import ReceiptStore
 from bot.storage.keyring import Keyring
 from tests.toys import NOW, NUMBER, ToyClock
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from bot.receipts import ReceiptStore
+    from bot.receipts.store import ReceiptStore
     from tests.conftest import Postgres
 
 TOKEN = "a-token-that-nobody-guesses-0001"

@@ -11,7 +11,7 @@ from bot.lookup import LookupService
 from bot.model import Outcome, PhoneNumber, Query, Status, Target, Window
 from bot.observability.metrics import Metrics
 from bot.presentation.verdict import verdict
-from bot.receipts import open_receipts
+from bot.receipts.opening import open_receipts
 from tests.cases import each
 from tests.packaged import CATALOGUE
 from tests.providers.test_changed_fields import EMPTY, MISSING, NONE_SUCH, ODD, changed

@@ -26,7 +26,7 @@ from tests.toys import NOW, NUMBER, ToyClock
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.receipts import ReceiptStore
+    from bot.receipts.store import ReceiptStore
 
 
 # --- the ordinary course --------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from tests.receipts.samples import on_sqlite, open_store
 from tests.toys import ToyClock
 
 if TYPE_CHECKING:
-    from bot.receipts import ReceiptStore
+    from bot.receipts.store import ReceiptStore
     from tests.conftest import Postgres
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from bot.errors import StoreError
 from bot.model import Target
-from bot.receipts import ReceiptSource, ReceiptStore, RecordKind, StoreStats
+from bot.receipts import ReceiptSource, RecordKind, StoreStats
 from bot.receipts.rows import RowCodec
 from bot.storage.database import Database
 from bot.storage.keyring import Keyring
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
+    from bot.receipts.store import ReceiptStore
     from tests.conftest import Postgres
 
 BODY = os.urandom(40_000)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.receipts import ReceiptStore
+    from bot.receipts.store import ReceiptStore
     from bot.storage.database import Database
 
 MINUTE = timedelta(minutes=1)

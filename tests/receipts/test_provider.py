@@ -16,7 +16,7 @@ from bot.observability.metrics import Metrics
 from bot.presentation.evidence import remarks, row_origin
 from bot.presentation.wording import plain_text_format
 from bot.providers.systems import RECEIPTS, titles
-from bot.receipts import Receipts, open_receipts
+from bot.receipts.opening import Receipts, open_receipts
 from bot.receipts.provider import is_opt_out
 from tests.cases import each
 from tests.packaged import CATALOGUE

@@ -23,7 +23,7 @@ from tests.receipts.test_callbacks_read import INTL, REPLY, REPORT, TENCENT, UP,
 from tests.toys import NUMBER
 
 if TYPE_CHECKING:
-    from bot.receipts import ReceiptStore
+    from bot.receipts.store import ReceiptStore
     from tests.toys import ToyClock
 
 GOOD: dict[str, dict[str, Any]] = {

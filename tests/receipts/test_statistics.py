@@ -15,7 +15,7 @@ from tests.receipts.samples import OTHER, SENT, at, receipt
 from tests.toys import NUMBER
 
 if TYPE_CHECKING:
-    from bot.receipts import ReceiptStore
+    from bot.receipts.store import ReceiptStore
 
 MINUTE = timedelta(minutes=1)
 HOUR = Span(SENT.replace(minute=0, second=0), SENT.replace(minute=0, second=0) + timedelta(hours=1))

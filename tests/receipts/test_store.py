@@ -22,7 +22,8 @@ from tests.toys import NOW, NUMBER
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.receipts import Receipt, ReceiptStore
+    from bot.receipts import Receipt
+    from bot.receipts.store import ReceiptStore
     from tests.toys import ToyClock
 
 

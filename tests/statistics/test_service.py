@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from bot.providers.base import Provider
-    from bot.receipts import ReceiptStore
+    from bot.receipts.store import ReceiptStore
     from tests.toys import ToyClock
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
