@@ -170,6 +170,8 @@ def _target(text: str, settings: Settings) -> Target:
 
 def _period(since: str | None, until: str | None, settings: Settings) -> tuple[datetime | None, datetime | None]:
     """Both ends by the grammar of the commands, in the terminal's zone. Raises SettingsError for words that are no time."""
+    if since is None and until is None:
+        return None, None
     from bot.grammar import parse_period
 
     try:

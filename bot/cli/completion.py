@@ -52,9 +52,8 @@ def complete_code(ctx: click.Context, _: click.Parameter, incomplete: str) -> li
 
 
 def _words_after(typed: Sequence[str], incomplete: str, language: Language) -> Iterator[CompletionItem]:
-    from bot.grammar.vocabulary import KEYWORDS
-
-    last = KEYWORDS.get(typed[-1].lower()) if typed else None
+    keywords = [_keyword(word) for word in typed]
+    last = keywords[-1] if keywords else None
     if last == "via":
         yield from _listed(incomplete, _providers(language))
     elif last == "only":
@@ -62,12 +61,18 @@ def _words_after(typed: Sequence[str], incomplete: str, language: Language) -> I
     elif last in _TIMES:
         yield from (CompletionItem(one) for one in _TIMES[last] if one.startswith(incomplete))
     else:
-        used = {KEYWORDS.get(word.lower()) for word in typed}
         yield from (
             CompletionItem(word, help=what.said_in(language))
             for word, what in _KEYWORDS.items()
-            if word.startswith(incomplete) and word not in used
+            if word.startswith(incomplete) and word not in keywords
         )
+
+
+def _keyword(word: str) -> str | None:
+    """The keyword that a word is. The first word of a line is completed without: the grammar takes as long as all the rest."""
+    from bot.grammar.vocabulary import KEYWORDS
+
+    return KEYWORDS.get(word.lower())
 
 
 def _listed(incomplete: str, choices: Iterable[tuple[str, str]]) -> Iterator[CompletionItem]:

@@ -6,7 +6,6 @@ terminal's language; JSON is not translated.
 
 from __future__ import annotations
 
-import asyncio
 import faulthandler
 import sys
 from contextlib import AsyncExitStack
@@ -27,7 +26,6 @@ from bot.cli.runner import load, run, until_stopped
 from bot.cli.stats import stats
 from bot.errors import UnavailableError
 from bot.i18n import LANGUAGES, phrase
-from bot.observability.logging import configure_logging
 from bot.timing.clock import system_clock
 
 if TYPE_CHECKING:
@@ -36,7 +34,7 @@ if TYPE_CHECKING:
     from bot.i18n import Language
     from bot.storage.database import Database
 
-# The heavy rooms are imported where they are needed, so that `smsstatus --help` and `explain` start at once.
+# The heavy rooms are imported where they are needed, so that `smsstatus --help`, Tab and `explain` start at once.
 # ruff: noqa: PLC0415
 
 
@@ -64,6 +62,8 @@ def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:  # no
 )
 def main() -> None:
     """The root command."""
+    from bot.observability.logging import configure_logging
+
     # Whatever libraries log goes to stderr, redacted; stdout is the answer's alone.
     configure_logging("ERROR")
 
@@ -80,6 +80,7 @@ def main() -> None:
 def serve(locale: CliLocale, *, mode: Mode | None, host: str | None, port: int | None) -> None:
     """Run the app. Raises SystemExit with status 2 for wrong settings."""
     from bot.app import serving
+    from bot.observability.logging import configure_logging
 
     configure_logging("INFO")
     faulthandler.enable(2)  # a file that is cut short under SQLite ends the process (SIGBUS): not without a word
@@ -160,6 +161,8 @@ main.add_command(show_help)
 
 async def checked(settings: Settings, language: Language) -> list[Check]:
     """The results of all checks. Raises SettingsError for settings with which `serve` does not start either."""
+    import asyncio
+
     from bot.cli.doctor import check_address, check_database, check_providers, check_settings, check_slack
     from bot.cli.terminal_lookup import open_terminal_lookup
     from bot.providers.systems import titles

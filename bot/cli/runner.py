@@ -6,7 +6,6 @@ each setting on stderr, and exit status 2.
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import os
 import signal
@@ -25,6 +24,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# pydantic, the vendors and asyncio are imported where they are needed: `smsstatus --help` needs none of them.
+# ruff: noqa: PLC0415
+
 WRONG_INPUT = 2
 
 
@@ -39,8 +41,8 @@ def settings_errors(language: Language) -> Iterator[None]:
 
 def load(language: Language) -> Settings:
     """The settings of this process. Raises SystemExit with status 2 when they are wrong."""
-    from bot.config import load_settings  # noqa: PLC0415 - pydantic and the vendors, which `smsstatus --help` needs none of
-    from bot.providers.registry import VENDORS  # noqa: PLC0415
+    from bot.config import load_settings
+    from bot.providers.registry import VENDORS
 
     with settings_errors(language):
         return load_settings(os.environ, VENDORS)
@@ -51,12 +53,16 @@ def run(job: Coroutine[Any, Any, T], language: Language) -> T:
 
     Raises SystemExit with status 2 for settings that turn out to be wrong on the way.
     """
+    import asyncio
+
     with settings_errors(language):
         return asyncio.run(job)
 
 
 async def until_stopped(app: AbstractAsyncContextManager[object]) -> None:
     """Run `app` until SIGINT or SIGTERM. While it is still starting, which may take long, a signal cancels the start."""
+    import asyncio
+
     stopped = asyncio.Event()
     starting = asyncio.current_task()
 

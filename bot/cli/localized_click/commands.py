@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
-import structlog
 from click.exceptions import NoSuchCommand
 
 from bot.cli.localized_click.click_gettext import click_in
@@ -23,7 +22,6 @@ from bot.cli.localized_click.metavars import localize_metavars
 from bot.cli.localized_click.output import fail
 from bot.cli.streams import encoding_of, fitted_streams
 from bot.i18n import ENGLISH, LANGUAGES
-from bot.observability.logging import error_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -157,6 +155,10 @@ CRASHED = 70  # EX_SOFTWARE of sysexits.h
 
 def _crashed(error: Exception, language: Language) -> NoReturn:
     """Report an unexpected exception: the traceback's places go to the log, a line with the entry's id to stderr; exit 70."""
+    import structlog  # noqa: PLC0415 - it loads slowly, and Tab and `--help` log nothing
+
+    from bot.observability.logging import error_id  # noqa: PLC0415
+
     number = error_id()
     log = structlog.get_logger("smsstatus")
     places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
