@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
