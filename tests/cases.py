@@ -109,4 +109,6 @@ def _offenders() -> Iterator[Callable[[_Case], AbstractContextManager[None]]]:
 
     yield watched
     if failed:
-        raise BaseExceptionGroup(f"{len(failed)} of {tried} cases", failed)
+        group = BaseExceptionGroup(f"{len(failed)} of {tried} cases", failed)
+        group.add_note("\n".join(error.__notes__[-1] for error in failed))  # Python prints no more than 15 of a group
+        raise group

@@ -34,6 +34,16 @@ def test_every_case_is_tried_and_every_offender_named() -> None:
     assert tried == [1, 2, 3, 4]
 
 
+def test_the_names_of_all_offenders_stand_together() -> None:
+    @each("number", range(100))
+    def even(number: int) -> None:
+        assert number % 2 == 0
+
+    with pytest.raises(ExceptionGroup, match="50 of 100 cases") as raised:
+        even()
+    assert raised.value.__notes__ == ["\n".join(f"case {number}: {number}" for number in range(1, 100, 2))]
+
+
 def test_a_case_has_the_name_that_it_was_given() -> None:
     @each("number", [1, 2], ids=["one", "two"])
     def by_list(number: int) -> None:
@@ -61,7 +71,7 @@ def test_tables_above_each_other_are_multiplied() -> None:
     assert met == [("a", 1), ("a", 2), ("b", 1), ("b", 2)]
     (group,) = raised.value.exceptions
     assert isinstance(group, ExceptionGroup)
-    assert (group.__notes__, group.exceptions[0].__notes__) == (["case 1: 'b'"], ["case 1: 2"])
+    assert (group.__notes__, group.exceptions[0].__notes__) == (["case 1: 2", "case 1: 'b'"], ["case 1: 2"])
 
 
 @each("part", ["one", "two"])

@@ -87,7 +87,7 @@ def test_the_report_in_chinese_is_the_one_that_was_found_good(name: str, width: 
 
 
 @pytest.mark.parametrize("language", [ENGLISH, CHINESE], ids=lambda language: language.code)
-@pytest.mark.parametrize("name", ANSWERS)
+@each("name", ANSWERS)
 @pytest.mark.parametrize("width", [40, 60])
 def test_a_narrow_terminal_shows_a_list_with_every_word_whole(*, width: int, name: str, language: Language) -> None:
     answer = render(ANSWERS[name], titles(language), zone=SHANGHAI, language=language)

@@ -8,7 +8,6 @@ import shutil
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from tencentcloud.sms.v20210111 import errorcodes
 
 from bot.codes import UNLISTED, Catalogue, CodeEntry, validate
@@ -65,7 +64,7 @@ def row(**changes: str) -> dict[str, str]:
 
 def write(home: Path, families: list[dict[str, Any]], rows: list[dict[str, str]], name: str = "vendor.receipt.csv") -> Path:
     unlisted = family(UNLISTED, reserved="for what is not listed")
-    (home / "tables").mkdir()
+    (home / "tables").mkdir(exist_ok=True)
     (home / "families.json").write_text(json.dumps({"families": [unlisted, *families]}), encoding="utf-8")
     with (home / "tables" / name).open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, COLUMNS)
@@ -82,7 +81,7 @@ def test_the_checker_accepts_a_small_sound_catalogue(tmp_path: Path) -> None:
     assert validate(write(tmp_path, [family()], [row(), row(code="X:2", carrier="A"), row(code="X:2", carrier="B")])) == ()
 
 
-@pytest.mark.parametrize(
+@each(
     ("rows", "complaint"),
     [
         ([row(en="Only English.")], "one language only"),
@@ -119,7 +118,7 @@ def test_a_broken_row_is_refused(tmp_path: Path, rows: list[dict[str, str]], com
     assert complaint in found[0]
 
 
-@pytest.mark.parametrize(
+@each(
     ("broken", "complaint"),
     [
         (family(owner="somebody"), "'somebody' is not a valid Owner"),

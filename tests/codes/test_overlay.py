@@ -12,6 +12,7 @@ from bot.config import codes_overlay
 from bot.errors import SettingsError
 from bot.i18n import ENGLISH, get_language
 from bot.model import CodeKind, Confidence, Owner, Resend
+from tests.cases import each
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,7 +101,7 @@ def test_a_new_vendor_can_come_by_overlay(tmp_path: Path) -> None:
     assert catalogue.explain("volcengine", RECEIPT, "ZZ:1234").family == "blacklist"
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "complaint"),
     [
         ("not toml", "is not valid TOML"),

@@ -56,7 +56,7 @@ def test_a_secret_in_a_file_is_the_one_in_the_environment(tmp_path: Path, end: s
     assert "in-a-file" not in repr(by_file)
 
 
-@pytest.mark.parametrize("key", sorted(SECRETS))
+@each("key", sorted(SECRETS))
 def test_a_secrets_file_that_cannot_be_used_is_one_line(tmp_path: Path, key: str) -> None:
     empty, binary = tmp_path / "empty", tmp_path / "binary"
     empty.write_text("\n")

@@ -139,7 +139,7 @@ def test_a_toml_file_holds_more_accounts_under_the_same_keys(tmp_path: Path) -> 
     ]
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "said"),
     [
         ('SMSSTATUS_TIMEZON = "x"', "SMSSTATUS_TIMEZON is not a setting; did you mean SMSSTATUS_TIMEZONE?"),
@@ -213,7 +213,7 @@ def test_a_value_that_does_not_fit_is_told_with_what_would(key: str, value: str,
     assert problems(**{key: value}) == [f"{key} {said}"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "line"),
     [
         ("SMSSTATUS_HOST = 5", "SMSSTATUS_HOST must be text, in quotes"),

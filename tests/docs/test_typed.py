@@ -45,7 +45,7 @@ SETTING = re.compile(r"\b(?:SMSSTATUS|SLACK|TENCENTCLOUD|TENCENT_SMS|ALIBABA_CLO
 MISSPELT = re.compile(r"\w+ is not a setting;")
 METRIC = re.compile(r"smsstatus_\w+")
 PAGES = {page.name: page for page in guide()}
-every_page_of_the_guide = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+every_page_of_the_guide = each("page", PAGES.values(), ids=PAGES)
 
 
 def blocks(page: Page, language: str) -> list[Block]:

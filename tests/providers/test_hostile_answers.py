@@ -40,7 +40,7 @@ async def served() -> AsyncIterator[tuple[str, dict[str, Any]]]:
     await runner.cleanup()
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@each("text", HOSTILE)
 async def test_a_hostile_error_code_ends_short_and_printable(served: tuple[str, dict[str, Any]], text: str) -> None:
     url, answer = served
     answer |= {"Response": {"Error": {"Code": text, "Message": text}, "RequestId": text}}

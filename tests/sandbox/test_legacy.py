@@ -12,6 +12,7 @@ import pytest
 from bot.sandbox.providers.faults import ProviderFaultKind
 from bot.sandbox.providers.messages import SandboxMessage, SandboxReceipt, SandboxReply, SandboxSystem
 from bot.sandbox.providers.tencent_legacy import LegacyAccount, TencentLegacyStandIn, legacy_signature
+from tests.cases import each
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -113,7 +114,7 @@ async def test_the_lookup_by_number_can_be_repeated_and_forgets_after_seven_days
     assert stand_in.handed == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("changes", "result"),
     [
         ({"action": "pullsmsstatus"}, 1011),
@@ -148,7 +149,7 @@ async def test_a_call_with_anything_wrong_is_refused_with_the_vendors_number(
     assert (answer["result"], stand_in.handed) == (result, [])
 
 
-@pytest.mark.parametrize(("minutes", "result"), [(-11, 1021), (11, 1021), (-9, 0), (9, 0)])
+@each(("minutes", "result"), [(-11, 1021), (11, 1021), (-9, 0), (9, 0)])
 async def test_a_time_more_than_ten_minutes_off_is_refused(stand_in: TencentLegacyStandIn, minutes: int, result: int) -> None:
     time = SECONDS + minutes * 60
     sig = legacy_signature(ACCOUNT.app_key, str(RANDOM), time)

@@ -43,7 +43,7 @@ def client(stand_in: AliyunStandIn) -> Aliyun:
     return Aliyun(stand_in)
 
 
-@pytest.mark.parametrize(
+@each(
     ("spoil", "status", "code"),
     [
         (lambda r: r.with_headers(x_acs_action=None), 400, "MissingAction"),
@@ -75,7 +75,7 @@ async def test_a_date_fifteen_minutes_off_is_still_taken(stand_in: AliyunStandIn
     assert await Aliyun(stand_in, at=NOW + timedelta(minutes=minutes)).rows()
 
 
-@pytest.mark.parametrize(
+@each(
     "spoil",
     [
         lambda r: replace(r, query=r.query.replace("PageSize=50", "PageSize=49")),
@@ -107,7 +107,7 @@ async def test_the_order_of_the_parameters_does_not_matter(client: Aliyun) -> No
     assert (await client.send(backwards)).json()["Code"] == "OK"
 
 
-@pytest.mark.parametrize("left_out", ["host", "x-acs-date", "x-acs-signature-nonce", "content-type"])
+@each("left_out", ["host", "x-acs-date", "x-acs-signature-nonce", "content-type"])
 async def test_host_content_type_and_every_acs_header_must_be_signed(client: Aliyun, left_out: str) -> None:
     request = client.request().with_headers(content_type="application/x-www-form-urlencoded")
     signed = tuple(sorted(set(request.headers) - {left_out}))
@@ -176,7 +176,7 @@ async def test_a_key_without_permission_gets_a_business_error() -> None:
     assert international["ResponseCode"] == "RAM_PERMISSION_DENY"
 
 
-@pytest.mark.parametrize("name", ["PhoneNumber", "SendDate", "PageSize", "CurrentPage"])
+@each("name", ["PhoneNumber", "SendDate", "PageSize", "CurrentPage"])
 async def test_each_required_parameter_is_missed_by_the_gateway(client: Aliyun, name: str) -> None:
     assert await client.refused_by_the_gateway(client.request(**{name: None})) == (400, f"Missing{name}")
 
@@ -195,7 +195,7 @@ async def test_parameters_in_the_body_are_not_seen(client: Aliyun) -> None:
     assert await client.refused_by_the_gateway(in_the_body) == (400, "MissingPhoneNumber")
 
 
-@pytest.mark.parametrize(
+@each(
     "number",
     ["+8613711112222", "008613711112222", "8613711112222", "137111", "137-1111-2222", "13711112222,13811112222", "abc"],
 )
@@ -203,7 +203,7 @@ async def test_a_number_in_another_form_than_the_documented_one_is_refused(clien
     assert await client.refused(client.request(PhoneNumber=number)) == "isv.MOBILE_NUMBER_ILLEGAL"
 
 
-@pytest.mark.parametrize(
+@each(
     "params",
     [
         {"SendDate": "2026-11-20"},

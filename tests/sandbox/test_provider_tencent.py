@@ -43,7 +43,7 @@ def client(stand_in: TencentStandIn) -> Tencent:
     return Tencent(stand_in)
 
 
-@pytest.mark.parametrize(
+@each(
     ("spoil", "code"),
     [
         (lambda r: r.with_headers(x_tc_action=None), "MissingParameter"),
@@ -77,7 +77,7 @@ async def test_a_timestamp_five_minutes_off_is_still_taken(stand_in: TencentStan
     assert "Error" not in response
 
 
-@pytest.mark.parametrize(
+@each(
     "spoil",
     [
         lambda r: replace(r, body=r.body.replace(b'"Limit": 100', b'"Limit": 99')),
@@ -171,12 +171,12 @@ async def test_a_key_without_permission_is_refused() -> None:
         assert await client.refused(client.request()) == "AuthFailure.UnauthorizedOperation"
 
 
-@pytest.mark.parametrize("name", ["SmsSdkAppId", "PhoneNumber", "BeginTime", "Offset", "Limit"])
+@each("name", ["SmsSdkAppId", "PhoneNumber", "BeginTime", "Offset", "Limit"])
 async def test_each_required_parameter_is_missed(client: Tencent, name: str) -> None:
     assert await client.refused(client.request(**{name: None})) == "MissingParameter"
 
 
-@pytest.mark.parametrize(
+@each(
     ("params", "code"),
     [
         ({"PhoneNumber": "8613711112222"}, "InvalidParameterValue.IncorrectPhoneNumber"),

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from bot.sandbox.providers import SandboxMessage, SandboxReceipt, SandboxSystem, TencentAccount, TencentStandIn
 from bot.sandbox.providers.tencent import INTERNATIONAL_ACTIONS
+from tests.cases import each
 from tests.sandbox.provider_clients import NOW, NUMBER, Tencent
 
 if TYPE_CHECKING:
@@ -86,7 +85,7 @@ async def test_pages_are_of_20_unless_asked_and_end_at_a_thousand_rows() -> None
     assert pages[1]["SendRecordSet"][-1]["SerialNo"] == "4719:00999"
 
 
-@pytest.mark.parametrize(
+@each(
     ("params", "code"),
     [
         ({"SmsSdkAppId": None}, "MissingParameter"),

@@ -248,7 +248,7 @@ def test_a_switch_that_a_story_names_exists() -> None:
     assert named <= {fault.label for fault in DEMO_FAULTS.values()}
 
 
-@pytest.mark.parametrize("name", DEMO_FAULTS)
+@each("name", DEMO_FAULTS)
 async def test_each_demo_switch_makes_a_difference_and_takes_it_back(providers: SandboxProviders, name: str) -> None:
     stand_in = providers.tencent if name.startswith("tencent") else providers.aliyun
     other = providers.aliyun if stand_in is providers.tencent else providers.tencent

@@ -63,7 +63,7 @@ async def test_a_shared_file_comes_back_in_a_direct_messages_event(workspace: Sl
     assert one.event["files"][0]["size"] == len(CSV)
 
 
-@pytest.mark.parametrize(
+@each(
     ("channel", "error"),
     [
         ("C0GENERAL0", "not_in_channel"),
@@ -145,7 +145,7 @@ async def test_a_step_can_fail_with_its_reason() -> None:
     assert (run.state, run.error) == ("failed", "x is no number")
 
 
-@pytest.mark.parametrize("outputs", [{}, {"verdict": 5}, {"verdict": "x", "other": "y"}, {"verdict": "x", "count": "1"}])
+@each("outputs", [{}, {"verdict": 5}, {"verdict": "x", "other": "y"}, {"verdict": "x", "count": "1"}])
 async def test_outputs_must_be_as_the_manifest_says(
     workspace: SlackWorkspace, client: AsyncWebClient, outputs: dict[str, Any]
 ) -> None:

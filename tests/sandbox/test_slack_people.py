@@ -37,7 +37,7 @@ async def refused(client: AsyncWebClient, method: str, **arguments: Any) -> dict
     return answer
 
 
-@pytest.mark.parametrize(
+@each(
     ("user", "expected"),
     [
         ("U0ANN0001", {"team_id": "T0SANDBOX", "is_restricted": False, "is_bot": False, "deleted": False}),
@@ -73,7 +73,7 @@ async def test_a_user_groups_people_are_told_with_its_scope(client: AsyncWebClie
     assert (answer["error"], answer["needed"]) == ("missing_scope", "usergroups:read")
 
 
-@pytest.mark.parametrize(
+@each(
     ("channel", "expected"),
     [
         ("C0INCIDENT", {"is_private": False, "is_member": True, "is_ext_shared": False, "name": "incidents"}),
@@ -124,7 +124,7 @@ async def test_a_direct_message_is_opened_when_there_was_none(workspace: SlackWo
     assert (await client.conversations_open(users="U0LIWEI01,U0ANN0001"))["channel"]["id"] == GROUP
 
 
-@pytest.mark.parametrize(
+@each(
     ("users", "error"),
     [
         ("U0NOBODY0", "user_not_found"),

@@ -8,6 +8,7 @@ import pytest
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.sandbox.slack import SlackWorkspace
+from tests.cases import each
 from tests.sandbox.slack_apps import INSTALLATION, SetClock, client_of, new_app, running
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ async def test_an_answer_can_go_into_a_thread_of_the_channel(workspace: SlackWor
     assert (await respond(url, text="x", thread_ts="1.000001"))[0] == 400
 
 
-@pytest.mark.parametrize(
+@each(
     ("content", "error"),
     [
         ({"text": ""}, "no_text"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.sandbox.slack import check_view
+from tests.cases import each
 from tests.sandbox.slack_apps import SetClock, client_of
 from tests.sandbox.view_bench import MANY, PLACE, TEXT, WINDOW, Bench, modal, new_bench, option, plain, put, refused, section
 
@@ -61,7 +62,7 @@ async def test_an_external_id_is_used_once(bench: Bench) -> None:
     assert await refused(client_of(bench.workspace).views_open(trigger_id=trigger, view=view)) == "duplicate_external_id"
 
 
-@pytest.mark.parametrize(
+@each(
     ("view", "error"),
     [
         (modal(TEXT, title=plain("x" * 25)), "invalid_arguments"),

@@ -11,6 +11,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 
 from bot.sandbox.slack import SlackWorkspace
+from tests.cases import each
 from tests.sandbox.slack_apps import INSTALLATION, SetClock, client_of
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ async def test_auth_test_names_the_bot(client: AsyncWebClient) -> None:
     assert "chat:write" in answer.headers["X-OAuth-Scopes"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("token", "method", "error"),
     [
         ("", "auth.test", "not_authed"),
@@ -83,7 +84,7 @@ async def refused_form(workspace: SlackWorkspace, **fields: str) -> dict[str, An
         return answer
 
 
-@pytest.mark.parametrize(
+@each(
     ("arguments", "error"),
     [
         ({"channel": ["C0INCIDENT"]}, "channel_not_found"),
@@ -104,7 +105,7 @@ async def test_a_body_that_is_not_json_is_refused(workspace: SlackWorkspace) -> 
         assert (await response.json())["error"] == "invalid_json"
 
 
-@pytest.mark.parametrize(
+@each(
     ("channel", "error"),
     [
         ("C0NOWHERE0", "channel_not_found"),
@@ -148,7 +149,7 @@ async def test_a_direct_message_is_opened_with_its_scope() -> None:
         assert (await refused(client, "conversations.open", users="U0NOBODY0"))["error"] == "user_not_found"
 
 
-@pytest.mark.parametrize(
+@each(
     ("content", "error"),
     [
         ({}, "no_text"),

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.errors import InvalidValueError
 from bot.storage.keyring import Keyring, WrongKeyError
+from tests.cases import each
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +65,7 @@ def test_the_algorithms_are_those_that_are_published() -> None:
     assert Keyring(secret).digest("+8613711112222", purpose) == hmac.digest(key, b"+8613711112222", "sha256")
 
 
-@pytest.mark.parametrize("content", ["", "short", " \n "])
+@each("content", ["", "short", " \n "])
 def test_a_key_file_without_a_whole_key_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "secret.key"
     path.write_text(content)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from bot import config
 from bot.cli.localized_click import CliLocale
 from bot.cli.localized_click import locale as reader
@@ -61,7 +59,7 @@ def test_files_for_programs_are_english_unless_another_language_was_asked_for() 
     assert CliLocale(CHINESE, asked=True).file_language == CHINESE
 
 
-@pytest.mark.parametrize(
+@each(
     ("toml", "environ", "code"),
     [
         ('SMSSTATUS_LANGUAGE = "zh"', {}, "zh"),

@@ -29,12 +29,11 @@ def as_read(name: str, language: Language) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
-def test_each_message_reads_as_it_was_found_good(language: Language, subtests: pytest.Subtests) -> None:
-    for name in MESSAGES:
-        with subtests.test(name=name):
-            shown = as_read(name, language)
+@each("name", MESSAGES)
+def test_each_message_reads_as_it_was_found_good(name: str, language: Language) -> None:
+    shown = as_read(name, language)
 
-            assert shown == kept(f"{folder('slack', language)}/{name}.txt", shown)
+    assert shown == kept(f"{folder('slack', language)}/{name}.txt", shown)
 
 
 @each("name", STRUCTURES)

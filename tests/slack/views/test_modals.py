@@ -49,12 +49,11 @@ def _lines(block: Json, language: Language) -> list[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
-def test_each_view_reads_as_it_was_found_good(language: Language, subtests: pytest.Subtests) -> None:
-    for name in VIEWS:
-        with subtests.test(name=name):
-            shown = as_read(name, language)
+@each("name", VIEWS)
+def test_each_view_reads_as_it_was_found_good(name: str, language: Language) -> None:
+    shown = as_read(name, language)
 
-            assert shown == kept(f"{folder('slack_views', language)}/{name}.txt", shown)
+    assert shown == kept(f"{folder('slack_views', language)}/{name}.txt", shown)
 
 
 @each("name", STRUCTURES)
