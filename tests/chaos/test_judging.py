@@ -9,6 +9,7 @@ import pytest
 from benchmarks.chaos.excuses import FEWEST, Excuse, Stored
 from benchmarks.chaos.judging import Found, Verdict, judge
 from benchmarks.chaos.ledger import Asked, Kind, Ledger, Span
+from tests.cases import each
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +43,7 @@ def test_two_answers_are_wrong(is_acked: bool) -> None:  # noqa: FBT001 - a para
     assert judged(acked_at=100.1 if is_acked else None, answers=[101.0, 102.0]).violations != []
 
 
-@pytest.mark.parametrize("state", [None, "working", "waiting", "answering", "done", "lost"])
+@each("state", [None, "working", "waiting", "answering", "done", "lost"])
 def test_an_acknowledged_request_without_an_answer_is_wrong_where_nothing_was_killed(state: str | None) -> None:
     (violation,) = judged(acked_at=100.1, state=state, trouble=(99.0, 101.0)).violations
 

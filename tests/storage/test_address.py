@@ -129,23 +129,20 @@ WITH_A_SECRET = [
 ]
 
 
-@pytest.mark.parametrize(
-    "read", [check_database_url, Database, lambda url: AppSettings.model_validate({"SMSSTATUS_DATABASE_URL": url})]
-)
-def test_a_secret_is_not_shown_however_it_is_written(read: Callable[[str], object], subtests: pytest.Subtests) -> None:
-    for url in WITH_A_SECRET:
-        with subtests.test(url=url):
-            try:
-                one = read(url)
-            except ValueError as error:
-                said = str(error) if isinstance(error, InvalidValueError) else ""
-                if isinstance(error, ValidationError):
-                    said = " ".join(line.said_in(ENGLISH) for line in describe_errors(error, AppSettings))
-                assert SECRET not in said
-            else:
-                shown = repr(one) if not isinstance(one, URL) else shown_address(one)
-                assert SECRET not in shown
-            assert SECRET not in redact(f"cannot open {url} (refused)")
+@each("read", [check_database_url, Database, lambda url: AppSettings.model_validate({"SMSSTATUS_DATABASE_URL": url})])
+@each("url", WITH_A_SECRET)
+def test_a_secret_is_not_shown_however_it_is_written(read: Callable[[str], object], url: str) -> None:
+    try:
+        one = read(url)
+    except ValueError as error:
+        said = str(error) if isinstance(error, InvalidValueError) else ""
+        if isinstance(error, ValidationError):
+            said = " ".join(line.said_in(ENGLISH) for line in describe_errors(error, AppSettings))
+        assert SECRET not in said
+    else:
+        shown = repr(one) if not isinstance(one, URL) else shown_address(one)
+        assert SECRET not in shown
+    assert SECRET not in redact(f"cannot open {url} (refused)")
 
 
 # https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
@@ -159,18 +156,17 @@ load_balance_hosts oauth_issuer oauth_client_id oauth_client_secret oauth_scope 
 """.split()  # noqa: SIM905 - a page of words
 
 
-async def test_each_parameter_of_libpq_reaches_the_driver_or_is_refused_by_name(subtests: pytest.Subtests) -> None:
-    for key, value in itertools.product(LIBPQ, ("", "1", "a,b")):
-        with subtests.test(key=key, value=value):
-            refused, reached = "", False
-            try:
-                async with aclosing(Database(f"postgresql://u@127.0.0.1:9/d?sslmode=require&{key}={value}")) as database:
-                    await database.check()
-            except InvalidValueError as error:
-                refused = str(error)
-            except DatabaseError:  # nobody listens there
-                reached = True
-            assert reached or key in refused
+@each(("key", "value"), itertools.product(LIBPQ, ("", "1", "a,b")))
+async def test_each_parameter_of_libpq_reaches_the_driver_or_is_refused_by_name(key: str, value: str) -> None:
+    refused, reached = "", False
+    try:
+        async with aclosing(Database(f"postgresql://u@127.0.0.1:9/d?sslmode=require&{key}={value}")) as database:
+            await database.check()
+    except InvalidValueError as error:
+        refused = str(error)
+    except DatabaseError:  # nobody listens there
+        reached = True
+    assert reached or key in refused
 
 
 def test_a_path_may_begin_at_home(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from bot.slack.access import AccessPolicy, DenialReason
 from bot.slack.access.policy import Profile, UnverifiedProfile
 from bot.slack.requests.context import RequestOutcome
+from tests.cases import each
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import CHANNEL, HOME, SURFACES, USER, House, open_house
 
@@ -45,8 +46,9 @@ DEAD = "http://127.0.0.1:9/"  # nothing listens there
 
 
 @pytest.mark.parametrize("mode", ["http", "socket"])
-@pytest.mark.parametrize("name", SURFACES)
-async def test_who_is_allowed_gets_through_in_both_modes(house: House, name: str, mode: str) -> None:
+@each("name", SURFACES)
+async def test_who_is_allowed_gets_through_in_both_modes(database: Database, name: str, mode: str) -> None:
+    house = open_house(database)
     response = await house.send(SURFACES[name], mode=mode)
 
     assert response.status == 200
@@ -55,8 +57,9 @@ async def test_who_is_allowed_gets_through_in_both_modes(house: House, name: str
 
 
 @pytest.mark.parametrize("mode", ["http", "socket"])
-@pytest.mark.parametrize("name", [name for name in SURFACES if name != "workflow step"])
-async def test_a_guest_gets_through_nowhere_and_is_told(house: House, name: str, mode: str) -> None:
+@each("name", [name for name in SURFACES if name != "workflow step"])
+async def test_a_guest_gets_through_nowhere_and_is_told(database: Database, name: str, mode: str) -> None:
+    house = open_house(database)
     house.people.profiles = {USER: GUEST}
 
     response = await house.send(SURFACES[name], mode=mode)

@@ -23,6 +23,7 @@ from bot.providers.registry import VENDORS
 from bot.sandbox.demo import open_sandbox
 from bot.slack.transport.socket_mode import ReconnectTimings, SocketModeClient
 from bot.slack.transport.web_client import authenticate, open_session, open_web_client
+from tests.cases import each
 from tests.providers.test_http import GOOD, self_signed
 from tests.providers.test_http import serving as serve_bytes
 
@@ -100,7 +101,7 @@ async def refused(odd: Odd, proxies: Proxies | None = None) -> SettingsError | N
 REASONS: list[Any] = ["refresh_requested", "warning", "socket_limit", "", None, {"a": 1}, ["link_disabled"], 5, "invalid_auth"]
 
 
-@pytest.mark.parametrize("reason", REASONS, ids=str)
+@each("reason", REASONS, ids=str)
 async def test_a_disconnect_in_place_of_hello_is_waited_for_and_blames_no_setting(reason: Any) -> None:
     error = await refused(Odd(sent={"type": "disconnect", "reason": reason}))
 
@@ -133,9 +134,7 @@ async def test_of_a_disconnect_only_link_disabled_ends_the_start() -> None:
     assert isinstance(waits, UnavailableError)
 
 
-@pytest.mark.parametrize(
-    "url", [None, 7, "", "foo bar", "ftp://127.0.0.1/ws", "https://127.0.0.1/ws", "wss://", "wss://[::1", "//x"], ids=str
-)
+@each("url", [None, 7, "", "foo bar", "ftp://127.0.0.1/ws", "https://127.0.0.1/ws", "wss://", "wss://[::1", "//x"], ids=str)
 async def test_an_answer_without_an_address_for_the_websocket_is_none_of_slacks(url: Any) -> None:
     error = await refused(Odd(opened={"ok": True, "url": url}))
 
@@ -180,7 +179,7 @@ async def test_who_is_sent_on_is_told_where_to_and_the_token_does_not_go_there(m
     assert not isinstance(error, UnavailableError)
 
 
-@pytest.mark.parametrize(
+@each(
     "auth",
     [
         {"ok": True},
