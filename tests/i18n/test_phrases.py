@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING
 
 from babel.messages.mofile import read_mo
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
-WHERE = {key: file for file, key, _ in translations()}
+
+
+@cache
+def where() -> Mapping[Key, str]:
+    """The language file of each phrase."""
+    return {key: file for file, key, _ in translations()}
 
 
 def names(text: str) -> set[str]:
@@ -39,19 +45,19 @@ def test_every_phrase_stands_where_the_extraction_finds_it() -> None:
 
 
 def test_every_phrase_of_the_code_is_in_a_language_file() -> None:
-    missing = {key: [str(path) for path in paths] for key, paths in said().items() if key not in WHERE}
+    missing = {key: [str(path) for path in paths] for key, paths in said().items() if key not in where()}
 
     assert missing == {}, "run ./scripts/phrases and translate what it added"
 
 
 def test_every_entry_of_a_language_file_is_said_by_the_code() -> None:
-    unused = {key: file for key, file in WHERE.items() if key not in said()}
+    unused = {key: file for key, file in where().items() if key not in said()}
 
     assert unused == {}, "run ./scripts/phrases, which takes them out"
 
 
 def test_a_phrase_stands_in_the_file_of_the_room_that_says_it() -> None:
-    strayed = {key: file for key, file in WHERE.items() if file_of(said()[key]) != file}
+    strayed = {key: file for key, file in where().items() if file_of(said()[key]) != file}
 
     assert strayed == {}
 
@@ -103,7 +109,7 @@ def messages(catalogue: Catalog) -> Mapping[Key, tuple[str, ...]]:
     return {key: (text,) if isinstance(text, str) else tuple(text or ()) for key, text in texts.items()}
 
 
-@each("file", sorted({file for file, _, _ in translations()}))
+@each("file", lambda: sorted({file for file, _, _ in translations()}))
 def test_the_packaged_files_are_all_read(file: str) -> None:
     key, strings = next((key, strings) for name, key, strings in translations() if name == file and not names("".join(key)))
     chinese = get_language("zh")
