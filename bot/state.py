@@ -15,6 +15,7 @@ from bot.receipts.opening import callback_routes, open_receipts, recover_leftove
 from bot.storage.audit_log import AuditLog
 from bot.storage.connection_errors import database_reason, startup_error
 from bot.storage.database import Database
+from bot.storage.migration import migrate
 from bot.storage.unlisted_codes import UnlistedCodeCounter
 
 if TYPE_CHECKING:
@@ -123,8 +124,6 @@ async def open_database(general: AppSettings) -> AsyncIterator[Database]:
 
 async def bring_up_to_date(database: Database, general: AppSettings) -> None:
     """Migrate. Raises SettingsError; UnavailableError."""
-    from bot.storage.migration import migrate  # noqa: PLC0415 - Alembic loads slowly, and few commands of the terminal need it
-
     try:
         await migrate(database)
     except DatabaseError as error:

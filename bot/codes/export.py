@@ -67,36 +67,20 @@ def export_catalogue(catalogue: Catalogue, form: str, language: Language = ENGLI
 def catalogue_to_csv(catalogue: Catalogue, language: Language = ENGLISH) -> str:
     """A line for each row, with its texts in both languages; the header is in `language`."""
     text = io.StringIO()
-    table = csv.DictWriter(text, list(_COLUMNS), lineterminator="\n")
-    table.writerow({name: said.said_in(language) for name, said in _COLUMNS.items()})
-    table.writerows(_flat(row, catalogue.family(row.family)) for row in catalogue.rows)
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow([said.said_in(language) for said in _COLUMNS.values()])
+    table.writerows(_cells(row, catalogue.family(row.family)) for row in catalogue.rows)
     return text.getvalue()
 
 
-def _flat(row: CodeEntry, family: Family) -> dict[str, str]:
-    line = {
-        "vendor": row.vendor,
-        "kind": row.kind.value,
-        "code": row.code,
-        "match": row.match or "exact",
-        "rank": str(row.order),
-        "carrier": row.carrier,
-        "family": row.family,
-        "owner": family.owner.value,
-        "resend": family.resend.value,
-        "confidence": row.confidence.value,
-        "source": row.source,
-        "checked_on": row.checked_on,
-    }
-    for language, words, own in (("en", family.en, row.en), ("zh", family.zh, row.zh)):
-        line |= {
-            f"title_{language}": words.title,
-            f"meaning_{language}": own or words.meaning,
-            f"causes_{language}": "" if own else "; ".join(words.causes),
-            f"next_step_{language}": words.next_step,
-            f"tell_{language}": words.customer_wording,
-        }
-    return line
+def _cells(row: CodeEntry, family: Family) -> list[str]:
+    """What a row has in each of _COLUMNS."""
+    cells = [row.vendor, row.kind.value, row.code, row.match or "exact", str(row.order), row.carrier, row.family]
+    cells += [family.owner.value, family.resend.value, row.confidence.value, row.source, row.checked_on]
+    for words, own in ((family.en, row.en), (family.zh, row.zh)):
+        causes = "" if own else "; ".join(words.causes)
+        cells += [words.title, own or words.meaning, causes, words.next_step, words.customer_wording]
+    return cells
 
 
 def catalogue_to_json(catalogue: Catalogue) -> str:

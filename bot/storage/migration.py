@@ -6,17 +6,11 @@ together wait for the first, and a migration that fails leaves nothing half-done
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from bot.errors import DatabaseError
 from bot.storage.driver_errors import NewerSchemaError
@@ -30,6 +24,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_KEPT_IN = "alembic_version"  # https://alembic.sqlalchemy.org/en/latest/api/runtime.html: `version_table`
 ADVISORY_LOCK = 0x534D5353  # "SMSS"; any number that no other program uses in this database
 
 
@@ -53,24 +48,25 @@ async def migrate(database: Database, revision: str = "head") -> None:
         await database.write(upgrade)
     except OSError as error:
         raise DatabaseError(error) from error
-    except CommandError as error:  # a revision that this code does not have
-        raise DatabaseError(NewerSchemaError()) from error
+    except NewerSchemaError as error:
+        raise DatabaseError(error) from error
 
 
 def _upgrade(connection: Connection, revision: str) -> None:
-    if revision == "head" and MigrationContext.configure(connection).get_current_heads() == _newest():
-        return  # nearly every start: alembic need not load each migration to find nothing to do
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)
+    if revision == "head" and _revisions(connection) == [newest_revision()]:
+        return  # nearly every start
+    from bot.storage.alembic_upgrade import upgrade  # noqa: PLC0415 - Alembic loads slowly
+
+    upgrade(connection, MIGRATIONS, revision)
 
 
-@cache
-def _newest() -> tuple[str, ...]:
-    return tuple(ScriptDirectory.from_config(_config()).get_heads())
+def newest_revision() -> str:
+    """The revision of the newest migration, by which its file is named: `v0008_watches.py` is `0008`."""
+    return max(path.stem.removeprefix("v").partition("_")[0] for path in (MIGRATIONS / "versions").glob("v*.py"))
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return config
+def _revisions(connection: Connection) -> list[str]:
+    """The schema's, as Alembic keeps them; none of a database that is new."""
+    if not inspect(connection).has_table(_KEPT_IN):
+        return []
+    return list(connection.execute(text(f"SELECT version_num FROM {_KEPT_IN}")).scalars())  # noqa: S608 - our own constant

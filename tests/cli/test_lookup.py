@@ -24,9 +24,8 @@ async def verdict(environ: Mapping[str, str], *arguments: str) -> str:
     return str(json.loads((await run(environ, *arguments)).out)["outcome"])
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
+async def test_words_without_a_command_are_looked_up(sandbox: Sandbox) -> None:
+    for arguments in (
         [NUMBER, "since", "2h"],
         [f"{NUMBER} since 2h"],
         ["137", "1111", "2222", "最近2小时"],
@@ -34,12 +33,10 @@ async def verdict(environ: Mapping[str, str], *arguments: str) -> str:
         ["check", NUMBER],
         ["--language", "zh", NUMBER],
         ["was", NUMBER, "delivered?"],
-    ],
-)
-async def test_words_without_a_command_are_looked_up(sandbox: Sandbox, arguments: list[str]) -> None:
-    assert (await run(sandbox.environ, *arguments)).out.startswith(("Delivered ", "已送达 "))
-    for before in (["--json", *arguments], [*arguments, "--json"]):
-        assert await verdict(sandbox.environ, *before) == "delivered"
+    ):
+        assert (await run(sandbox.environ, *arguments)).out.startswith(("Delivered ", "已送达 ")), arguments
+        for before in (["--json", *arguments], [*arguments, "--json"]):
+            assert await verdict(sandbox.environ, *before) == "delivered", before
 
 
 async def test_the_messages_as_csv_are_masked_and_in_the_terminals_language(sandbox: Sandbox) -> None:
@@ -90,21 +87,18 @@ async def test_providers_and_help_need_no_lookup_in_front(sandbox: Sandbox) -> N
     assert shown.out == (await run({}, "帮助")).out == (await run({}, "lookup")).out
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
+async def test_a_slip_is_told_with_what_was_meant(sandbox: Sandbox) -> None:
+    for arguments, said in (
         (["docter"], "Error: No such command 'docter'. Did you mean 'doctor'?"),
         (["audti", "list"], "Error: No such command 'audti'. Did you mean 'audit'?"),
         (["explian", "MK:0008"], "Try: smsstatus explain MK:0008"),
         ([NUMBER, "sinse", "2h"], f"Try: smsstatus {NUMBER} since 2h"),
         (["--qqqq", NUMBER], "Error: No such option '--qqqq'."),
-    ],
-)
-async def test_a_slip_is_told_with_what_was_meant(sandbox: Sandbox, arguments: list[str], said: str) -> None:
-    ran = await run(sandbox.environ, *arguments)
+    ):
+        ran = await run(sandbox.environ, *arguments)
 
-    assert (ran.status, ran.out) == (2, "")
-    assert ran.err.splitlines()[-1] == said
+        assert (ran.status, ran.out) == (2, ""), arguments
+        assert ran.err.splitlines()[-1] == said
 
 
 async def test_every_example_of_the_help_can_be_typed(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -48,7 +48,6 @@ IN_WORDS = (
 )
 FILES = (  # for programs, UTF-8 everywhere
     ("codes", "export", "--format", "markdown", "--language", "zh"),
-    ("codes", "export", "--format", "csv"),
     ("manifest",),
     ("audit", "export", "--format", "csv", "--language", "zh"),
 )

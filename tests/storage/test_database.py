@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, MetaData, Table, select, text
 
 import bot
@@ -22,7 +23,7 @@ import bot.storage.write_queue
 from bot.errors import ConstraintError, DatabaseError
 from bot.storage.column_types import UtcDateTime
 from bot.storage.database import METADATA, Database
-from bot.storage.migration import migrate
+from bot.storage.migration import MIGRATIONS, migrate, newest_revision
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +39,11 @@ async def test_replicas_that_start_together_migrate_once(database_url: str) -> N
     )
     assert len(versions) == 1
     await asyncio.gather(*(replica.aclose() for replica in replicas))
+
+
+def test_the_newest_migration_is_known_by_the_name_of_its_file() -> None:
+    """Every start looks for it there: Alembic, which would know, is loaded only when there is something to do."""
+    assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [newest_revision()]
 
 
 def _define_all_tables() -> None:

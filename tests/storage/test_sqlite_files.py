@@ -135,11 +135,9 @@ CUT_SHORT = """
 import asyncio, faulthandler, os, sys
 from sqlalchemy import text
 from bot.storage.database import Database
-from bot.storage.migration import migrate
 
 async def main(path):
     database = Database(f"sqlite:///{path}")
-    await migrate(database)
     for name in ("one", "two", "three"):
         insert = text(f"INSERT INTO receipt_proofs (name, body) VALUES ('{name}', x'00')")
         await database.write(lambda connection: connection.execute(insert).rowcount)
@@ -151,8 +149,10 @@ asyncio.run(main(sys.argv[1]))
 """
 
 
-async def test_an_index_cut_short_ends_the_process_with_a_word_and_the_next_start_mends_it(tmp_path: Path) -> None:
-    path = tmp_path / "state.db"
+async def test_an_index_cut_short_ends_the_process_with_a_word_and_the_next_start_mends_it(
+    tmp_path: Path, template_database: Path
+) -> None:
+    path = shutil.copyfile(template_database, tmp_path / "state.db")
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", CUT_SHORT, str(path), stderr=asyncio.subprocess.PIPE)
     said = (await process.communicate())[1].decode()
     if process.returncode == 0:
