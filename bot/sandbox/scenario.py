@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.sandbox.archive import ARCHIVED_NUMBER
@@ -156,9 +157,10 @@ class Scenario:
             self.anchor, self._messages = now.replace(microsecond=0), None
         if self._messages is None:
             self._messages = _messages(self.anchor)
-        return (*self._messages, *self._sent)
+        return self._messages + tuple(self._sent)
 
 
+@lru_cache(maxsize=1)  # who opens many sandboxes opens several within a second
 def _messages(anchor: datetime) -> tuple[SandboxMessage, ...]:
     everything = [(story.number, sent) for story in STORIES for sent in story.sent]
     return tuple(_message(number, sent, place, anchor) for place, (number, sent) in enumerate(everything, start=1))

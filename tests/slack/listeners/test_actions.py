@@ -129,7 +129,7 @@ async def test_a_refresh_that_takes_long_says_so_in_place_and_keeps_the_old_answ
     assert words_of(done).startswith("✅ Delivered")
 
 
-@BOTH_MODES
+@pytest.mark.parametrize("mode", ["socket"])  # over HTTP the thread's answers are pressed after a restart
 async def test_buttons_work_after_a_restart(office: Office) -> None:
     answer = await office.ask("13611115555 since 1h")
     page = await office.press(answer, "answer.explain")

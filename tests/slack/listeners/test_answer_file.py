@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.slack.conftest import BOTH_MODES, NUMBER, actions_of, found_button, words_of
+from tests.slack.conftest import NUMBER, actions_of, found_button, words_of
 
 if TYPE_CHECKING:
     from bot.sandbox.slack import PostedMessage
@@ -44,7 +44,6 @@ def rows_of(message: PostedMessage) -> list[list[str]]:
     return list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"), newline="")))
 
 
-@BOTH_MODES
 async def test_an_answer_that_many_read_has_its_csv_in_its_thread_all_pages_of_it(office: Office) -> None:
     answer = await office.say("@smsstatus 13611115555 since 1h")
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.cases import each
-from tests.slack.conftest import BOTH_MODES, NUMBER, QUICK, Office, Offices, actions_of, buttons_of, payload_of, start, words_of
+from tests.slack.conftest import NUMBER, QUICK, Office, Offices, actions_of, buttons_of, payload_of, start, words_of
 from tests.slack.languages import english_left
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ async def answer_of(office: Office, channel: str = "incidents") -> PostedMessage
     return await office.workspace.wait_for(answer, within=30)
 
 
-@BOTH_MODES
 async def test_a_file_that_is_dropped_with_a_mention_is_answered_in_its_thread_by_one_message(office: Office) -> None:
     await drop(office, LIST, "@smsstatus since 2h via aliyun")
     answer = await answer_of(office)

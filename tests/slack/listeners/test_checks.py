@@ -6,7 +6,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from bot.slack.views import modal
-from tests.slack.conftest import BOTH_MODES, Office, actions_of, found_button, payload_of, words_of
+from tests.slack.conftest import Office, actions_of, found_button, payload_of, words_of
 from tests.slack.listeners.test_shortcuts import window
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ async def pressed(office: Office, answer: PostedMessage, action: str, user: str 
     return (await office.workspace.wait_for(lambda: office.seen(user)[before:], within=15))[0]
 
 
-@BOTH_MODES
 async def test_a_signature_is_checked_by_a_word_and_says_first_where_it_fails_and_what_to_do(office: Office) -> None:
     checked = await office.ask("signature 示例")
 

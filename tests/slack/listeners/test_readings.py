@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from bot.slack.views.readings import PREFIX
 from tests.cases import each
-from tests.slack.conftest import BOTH_MODES, FIRST_READING, NUMBER, Office, Offices, buttons_of, payload_of, words_of
+from tests.slack.conftest import FIRST_READING, NUMBER, Office, Offices, buttons_of, payload_of, words_of
 
 if TYPE_CHECKING:
-    from bot.config import Mode
     from bot.sandbox.slack import PostedMessage
 
 SECOND_READING = f"{PREFIX}1"
@@ -43,8 +42,7 @@ async def test_each_reading_is_a_button_that_says_what_it_asks(office: Office, t
     assert NUMBER[3:] not in payload_of(told)
 
 
-@BOTH_MODES
-async def test_a_button_runs_its_own_reading(office: Office, mode: Mode) -> None:
+async def test_a_button_runs_its_own_reading(office: Office) -> None:
     told = await office.ask(f"{NUMBER} last 30")
 
     answer = await office.press(told, SECOND_READING)

@@ -233,7 +233,6 @@ async def test_a_window_outlives_a_restart_of_the_app(office: Office) -> None:
     assert words_of(await answered(office)).startswith("✅ Delivered")
 
 
-@BOTH_MODES
 async def test_a_private_answer_is_posted_in_the_thread_that_a_link_names(office: Office) -> None:
     root = await office.workspace.say("ann", "security", "incident")
     answer = await office.ask(f"{NUMBER} since 2h")
@@ -315,7 +314,6 @@ async def test_only_me_is_offered_and_preselected_outside_threads(office: Office
     assert (await answered(office, 1)).ephemeral_to is not None
 
 
-@BOTH_MODES
 async def test_the_global_shortcut_answers_in_the_direct_message_unless_a_conversation_is_chosen(office: Office) -> None:
     await office.workspace.global_shortcut("li", ANYWHERE, viewing="security")
     view = await window(office)

@@ -14,7 +14,7 @@ from bot.sandbox.providers import ProviderFaultKind
 from bot.slack.views.statistics import read_question, write_question
 from tests.cases import each
 from tests.reports import NOW
-from tests.slack.conftest import BOTH_MODES, NUMBER, Office, actions_of, buttons_of, found_button, payload_of, words_of
+from tests.slack.conftest import NUMBER, Office, actions_of, buttons_of, found_button, payload_of, words_of
 
 if TYPE_CHECKING:
     from bot.sandbox.slack import PostedMessage
@@ -36,7 +36,6 @@ async def pressed(
     return (await office.workspace.wait_for(lambda: office.seen(user, channel)[before:], within=15))[0]
 
 
-@BOTH_MODES
 async def test_the_word_tells_which_provider_s_messages_have_fallen_since_when(office: Office) -> None:
     told = await office.ask("stats since 2h")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.sandbox.demo import open_sandbox
 from bot.slack.views import modal
 from bot.timing.clock import system_clock
-from tests.slack.conftest import BOTH_MODES, NUMBER, QUICK, SECOND, Office, actions_of, payload_of, start, words_of
+from tests.slack.conftest import NUMBER, QUICK, SECOND, Office, actions_of, payload_of, start, words_of
 
 if TYPE_CHECKING:
     import pytest
@@ -64,7 +64,6 @@ async def test_a_short_follow_up_is_a_new_answer_that_says_what_it_builds_on(off
             assert "13900001111" not in payload_of(second)
 
 
-@BOTH_MODES
 async def test_follow_ups_build_on_each_other(office: Office) -> None:
     first = await lookup_in_a_thread(office)
     await follow(office, first, "via tencent")

@@ -17,7 +17,6 @@ from bot.storage.audit_log import AUDIT
 from bot.storage.database import Database
 from bot.timing.clock import system_clock
 from tests.slack.conftest import (
-    BOTH_MODES,
     QUICK,
     SECOND,
     Office,
@@ -107,9 +106,8 @@ async def audited(office: Office) -> list[tuple[str, str, str]]:
     return [(row["surface"], row["command"], row["outcome"]) for row in rows]
 
 
-@BOTH_MODES
-async def test_in_a_thread_the_outcome_is_said_once_and_mentions_who_asked(offices: Offices, mode: Mode) -> None:
-    async with watching(offices, mode) as it:
+async def test_in_a_thread_the_outcome_is_said_once_and_mentions_who_asked(offices: Offices) -> None:
+    async with watching(offices) as it:
         office, scenario = it.office, it.office.sandbox.scenario
         sent = scenario.send(WATCHED_NUMBER)
 
