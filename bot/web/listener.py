@@ -197,6 +197,10 @@ class Listener:
 
     async def aclose(self) -> None:
         """Accept nothing new. Idempotent; the connections stay open."""
+        # asyncio would still accept a connection that has come already, for a task that is cancelled by then, and not close it.
+        for one in self._sockets:
+            if one.fileno() >= 0:
+                asyncio.get_running_loop().remove_reader(one)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -178,3 +178,16 @@ async def test_no_more_connections_than_half_of_the_file_descriptors() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     assert (limits.total, limits.per_peer) == (100, 75)
     assert ConnectionLimits(total=50, per_peer=9).within_file_limit() == ConnectionLimits(total=50, per_peer=9)
+
+
+async def test_a_connection_that_comes_as_the_server_stops_is_not_accepted_for_nobody() -> None:
+    faults: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: faults.append(context))
+    async with served() as server:
+        await asyncio.sleep(0)  # it waits for somebody
+        with socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2]))):
+            await asyncio.sleep(0)  # what comes next is done in the round of the loop in which the connection is seen
+            await server.aclose()
+            await asyncio.sleep(0)
+
+    assert faults == []
