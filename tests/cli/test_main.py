@@ -177,13 +177,13 @@ async def test_serve_answers_its_probes_and_stops_cleanly_when_told_to(sandbox: 
     )
     assert process.stderr is not None
     while True:
-        line = json.loads(await asyncio.wait_for(process.stderr.readline(), 20))
+        line = json.loads(await asyncio.wait_for(process.stderr.readline(), 60))
         if line["event"] == "serving":
             break
     async with aiohttp.ClientSession() as client, client.get(f"{line['url']}/readyz") as response:
         assert response.status == 200
     process.send_signal(signal.SIGTERM)
-    rest = (await asyncio.wait_for(process.communicate(), 20))[1].decode()
+    rest = (await asyncio.wait_for(process.communicate(), 60))[1].decode()
 
     assert process.returncode == 0
     assert [json.loads(one)["event"] for one in rest.splitlines()] == ["stopping"]
