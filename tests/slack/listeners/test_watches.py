@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -13,6 +14,8 @@ import sqlalchemy as sa
 from bot.sandbox.demo import open_sandbox
 from bot.sandbox.stories import WATCHED_NUMBER
 from bot.slack.views import watches as views
+from bot.slack.watching.store import WATCHES
+from bot.slack.watching.watch import WatchState
 from bot.storage.audit_log import AUDIT
 from bot.storage.database import Database
 from bot.timing.clock import system_clock
@@ -70,7 +73,15 @@ class Watching:
         await start(self.office.sandbox, self.office.app, self.mode, timings=WATCHFUL, clock=self.clock, **settings)
 
     async def look(self) -> None:
-        """Let a look be due."""
+        """Let a look be due, once nobody works on a watch: what ends later would set the next look by the clock as it is then."""
+        database = Database(f"sqlite:///{self.office.sandbox.data / 'smsstatus.db'}")
+        leased = sa.select(WATCHES.c.id).where(WATCHES.c.state == WatchState.OPEN.value, WATCHES.c.lease_until > self.clock())
+        try:
+            async with asyncio.timeout(15):
+                while await database.read(lambda connection: connection.execute(leased).first()):
+                    await asyncio.sleep(WATCHFUL.posted_poll)
+        finally:
+            await database.aclose()
         self.clock.advance(seconds=125)
 
     def thread(self, card: PostedMessage) -> list[PostedMessage]:
