@@ -214,6 +214,22 @@ class NotCompared:
     why: WhyNot
 
 
+class Affected(StrEnum):
+    """Whom the cause of a failure affects, as far as its code tells."""
+
+    CUSTOMER = "customer"  # this one alone
+    UNCLEAR = "unclear"
+    SIGNATURE = "signature"  # every message with this signature
+    TEMPLATE = "template"
+    TEXT = "text"
+    ROUTE = "route"  # every message of the account: its balance, its quota, its rights
+
+    @property
+    def is_everyone(self) -> bool:
+        """Whether others are affected, whatever the shares say: one signature is lost among all messages of an account."""
+        return self not in {Affected.CUSTOMER, Affected.UNCLEAR}
+
+
 @dataclass(frozen=True, slots=True)
 class StatisticsQuestion:
     """What is asked: which window, of which systems (empty: all), and of these accounts alone (empty: all)."""
@@ -221,6 +237,7 @@ class StatisticsQuestion:
     window: Window
     providers: tuple[str, ...] = ()
     accounts: tuple[tuple[str, str], ...] = ()  # system, account
+    affected: Affected | None = None  # by the failure that is asked about; None: none is
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.model import ProviderFault, Window
 from bot.model.statistics import (
+    Affected,
     Before,
     Cause,
     Comparison,
@@ -82,6 +83,12 @@ def _stored() -> SourceStatistics:
     return source("receipts", "store", account)
 
 
+def _asked_of(affected: Affected, group: Comparison) -> StatisticsReport:
+    """By the button of a failure."""
+    shown = report(source("tencent", "1400006666", group))
+    return replace(shown, question=replace(shown.question, affected=affected, accounts=(("tencent", "1400006666"),)))
+
+
 def _few() -> StatisticsReport:
     now = comparison(CODES, counts(90, 30, waiting=2), counts(97, 40), counts(98, 1000))
     return report(source("tencent", "1400006666", now), without=("aliyun-intl",))
@@ -110,6 +117,8 @@ def reports() -> Mapping[str, StatisticsReport]:
         "everyone": report(source("tencent", "1400007777", fallen), source("tencent", "1400006666", usual), USUAL_ALIBABA),
         "one-carrier": report(source("tencent", "1400006666", comparison(CODES, counts(83, 1350))), _stored()),
         "usual": report(source("tencent", "1400006666", usual), USUAL_ALIBABA, without=("aliyun-intl",)),
+        **{f"asked-{affected}": _asked_of(affected, usual) for affected in Affected},
+        "asked-template-fallen": _asked_of(Affected.TEMPLATE, comparison(CODES, counts(83, 1350), fall=FELL)),
         "too-few": _few(),
         "missing": report(source("tencent", "1400006666", comparison(CODES, counts(97, 700, waiting=300)))),
         "refused": report(source("tencent", "1400006666", comparison(CODES, counts(97, 700, refused=300)))),

@@ -7,15 +7,23 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.i18n import phrase
-from bot.model.statistics import Counts, Finding
-from bot.presentation.statistics.shares import fall_time, group_name, is_trouble, percent, percent_of, short_name
+from bot.model.statistics import Affected, Counts, Finding, Grain
+from bot.presentation.statistics.shares import (
+    day_words,
+    fall_time,
+    group_name,
+    is_trouble,
+    percent,
+    percent_of,
+    short_name,
+)
 from bot.presentation.wording import ACCOUNT, window_words
 from bot.statistics.judgement import MIN_MESSAGES, is_comparable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bot.i18n import Language
+    from bot.i18n import Language, Phrase
     from bot.model.statistics import Comparison, StatisticsReport
     from bot.presentation.wording import TextFormat
 
@@ -29,9 +37,29 @@ _SIGNS: Mapping[Finding, str] = {
     Finding.UNANSWERED: "⚠️",
 }
 
+_USUAL: Mapping[Affected | None, Phrase] = {
+    None: phrase("Nothing unusual"),
+    Affected.CUSTOMER: phrase("Nothing unusual: look at this number"),
+    Affected.UNCLEAR: phrase("Nothing unusual in the totals"),
+}
 _A_DAY = timedelta(days=1)
 _FELL = phrase("Fell at {time}, from {before} to {share}.")
 _FELL_IN_THE_HOUR = phrase("Fell in the hour from {time}, from {before} to {share}.")
+_EVERYONE: Mapping[Affected, tuple[Phrase, Phrase]] = {  # who, and what to do
+    Affected.SIGNATURE: (
+        phrase("Everyone with this signature, not one customer"),
+        phrase("Fix the signature, then resend."),
+    ),
+    Affected.TEMPLATE: (
+        phrase("Everyone with this template, not one customer"),
+        phrase("Fix the template, then resend."),
+    ),
+    Affected.TEXT: (phrase("Everyone with this text, not one customer"), phrase("Change the text, then resend.")),
+    Affected.ROUTE: (
+        phrase("Everyone on this route, not one customer"),
+        phrase("Fix what the answer names, then resend."),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +77,39 @@ class Headline:
 
 
 def headline(report: StatisticsReport, text_format: TextFormat) -> Headline:
-    """`Everyone at Tencent: 61 % delivered, 97 % yesterday at this time`; `Nothing unusual: look at this number`."""
+    """`Everyone at Tencent: 61 % delivered, 97 % yesterday at this time`; `Nothing unusual: look at this number`.
+
+    Where the failure that is asked about has a cause that others share, that is said, whatever the shares say.
+    """
     finding, language = report.finding, text_format.language
-    incomplete = _incomplete(report, text_format)
+    incomplete, days = _incomplete(report, text_format), _days(report, text_format)
     lead = next((one for one in culprits(report) if one.finding is finding), None)
+    if (cause := report.question.affected) is not None and cause.is_everyone:
+        who, step = (words.said_in(language) for words in _EVERYONE[cause])
+        shown = _line(lead, text_format) if lead else text_format.say("The totals do not show it")
+        fell = _fall(lead, text_format) if lead else ""
+        below = [step, language.with_full_stop(shown), fell, incomplete, *days]
+        return Headline(_SIGNS[Finding.UNUSUAL], who, below=language.sentences(below))
     if lead is not None:
         others = _others(report, lead, text_format)
-        below = [incomplete, _fall(lead, text_format), *others]
+        below = [incomplete, *days, _fall(lead, text_format), *others]
         return Headline(_SIGNS[finding], _line(lead, text_format), _aside(lead, text_format), language.sentences(below))
     sign = _SIGNS[Finding.UNANSWERED] if incomplete else _SIGNS[finding]
-    below = [incomplete, _hides_outages(report, text_format)]
-    return Headline(sign, _calm_line(report, text_format, whole=not incomplete), below=text_format.language.sentences(below))
+    below = [incomplete, *days, _hides_outages(report, text_format)]
+    return Headline(sign, _calm_line(report, text_format, whole=not incomplete), below=language.sentences(below))
+
+
+def _days(report: StatisticsReport, text_format: TextFormat) -> list[str]:
+    """Which days are counted, where a source counts no hours: nobody asked for a whole day."""
+    spans = {source.span: source for source in report.sources if source.groups and source.grain is Grain.DAY}
+    return [
+        text_format.say(
+            "{who} counts whole days: {days} (UTC+8).",
+            who=text_format.title(source.provider),
+            days=day_words(span, text_format),
+        )
+        for span, source in spans.items()
+    ]
 
 
 def _hides_outages(report: StatisticsReport, text_format: TextFormat) -> str:
@@ -102,7 +152,10 @@ def _line(lead: Comparison, text_format: TextFormat) -> str:
         case _:
             counts = lead.fall.since if lead.fall else now
             share = percent_of(counts.delivered, counts.known, language)
-            return say("Everyone at {who}: {share} delivered", who=who, share=share)
+            if lead.fall is None:
+                return say("Everyone at {who}: {share} delivered", who=who, share=share)
+            since = fall_time(lead.fall, text_format)
+            return say("Everyone at {who}: {share} delivered since {time}", who=who, share=share, time=since)
 
 
 def _aside(lead: Comparison, text_format: TextFormat) -> str:
@@ -137,7 +190,7 @@ def _calm_line(report: StatisticsReport, text_format: TextFormat, *, whole: bool
     say = text_format.say
     match report.finding:
         case Finding.USUAL if whole:
-            return say("Nothing unusual: look at this number")
+            return _USUAL[report.question.affected].said_in(text_format.language)
         case Finding.USUAL:
             return say("Nothing unusual where it could be counted")
         case Finding.UNANSWERED:

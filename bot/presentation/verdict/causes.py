@@ -6,7 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.i18n import phrase
 from bot.model import Confidence, Owner
+from bot.model.statistics import Affected
 from bot.presentation.verdict.model import Scope
 from bot.presentation.wording import (
     CODE,
@@ -23,9 +25,9 @@ from bot.presentation.wording import (
 from bot.sanitize import mask_known, single_line, truncate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from bot.i18n import Language
+    from bot.i18n import Language, Phrase
     from bot.model import Delivery, Explanation, Report
 
 MOST_NAMED = 3
@@ -74,6 +76,24 @@ class Cause:
         if family in _OF_ONE_NUMBER or self.owner is Owner.RECIPIENT:
             return Scope.RECIPIENT if self.numbers < SEVERAL else Scope.UNCLEAR
         return Scope.EVERYONE
+
+    @property
+    def affected(self) -> Affected:
+        """The same, and by what the others are known."""
+        family = self.explanation.family if self.explanation else ""
+        match self.scope:
+            case Scope.RECIPIENT:
+                return Affected.CUSTOMER
+            case Scope.EVERYONE if self.owner is Owner.CONTENT:
+                return Affected.TEXT
+            case Scope.EVERYONE if family.startswith("signature"):
+                return Affected.SIGNATURE
+            case Scope.EVERYONE if family.startswith("template"):
+                return Affected.TEMPLATE
+            case Scope.EVERYONE:
+                return Affected.ROUTE
+            case _:
+                return Affected.UNCLEAR
 
     def words(self, report: Report, language: Language) -> str:
         """`the phone was switched off (likely)`; an unlisted code is shown as it is, numbers masked."""
@@ -161,23 +181,19 @@ def reach_of(causes: Sequence[Cause], language: Language) -> str:
         case Scope.RECIPIENT:
             return language.say("Probably only this customer")
         case Scope.EVERYONE:
-            return _of_everyone(causes[0], language)
+            return _OF_EVERYONE[causes[0].affected].said_in(language)
         case _ if several:
             return language.say("Others may be affected too")
         case _:
             return language.say("May affect others: check another number")
 
 
-def _of_everyone(cause: Cause, language: Language) -> str:
-    """Which messages are affected: all with this text, signature or template, or all on this route."""
-    family = cause.explanation.family if cause.explanation else ""
-    if cause.owner is Owner.CONTENT:
-        return language.say("Probably every message with this text")
-    if family.startswith("signature"):
-        return language.say("Probably every message with this signature")
-    if family.startswith("template"):
-        return language.say("Probably every message with this template")
-    return language.say("Probably every message on this route")
+_OF_EVERYONE: Mapping[Affected, Phrase] = {
+    Affected.TEXT: phrase("Probably every message with this text"),
+    Affected.SIGNATURE: phrase("Probably every message with this signature"),
+    Affected.TEMPLATE: phrase("Probably every message with this template"),
+    Affected.ROUTE: phrase("Probably every message on this route"),
+}
 
 
 def _who(row: Delivery) -> str | None:

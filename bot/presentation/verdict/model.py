@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.model.statistics import Affected
 from bot.presentation.wording import DOUBT, OUTCOME_SIGNS
 from bot.sanitize import truncate
 
@@ -41,6 +42,7 @@ class Verdict:
     lead: str
     language: Language = field(kw_only=True)
     scope: Scope = Scope.NOBODY
+    affected: Affected = Affected.CUSTOMER  # the same in more detail: by what the others are known
     when: datetime | None = None
     several: bool = False
     aside: str = ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.codes.receipt_age import NORMAL
 from bot.model import Outcome, Status
+from bot.model.statistics import Affected
 from bot.presentation.times import duration
 from bot.presentation.verdict.attempts import attempts
 from bot.presentation.verdict.causes import advice_on, causes_in_words, causes_of, reach_of, scope_of
@@ -43,6 +44,7 @@ def one_target_verdict(report: Report, titles: Mapping[str, str], language: Lang
             earlier=earlier,
             advice=doubt,
             scope=scope,
+            affected=Affected.UNCLEAR,
             doubtful=True,
             language=language,
         )
@@ -90,6 +92,7 @@ def _failed(
         advice=advice_on(standing, language),
         step=causes[0].step(language) if len(causes) == 1 else "",
         scope=scope_of(standing),
+        affected=standing[0].affected,
         reach=reach_of(standing, language),
         language=language,
     )

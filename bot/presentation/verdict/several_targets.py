@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.i18n import phrase
 from bot.model import Outcome
+from bot.model.statistics import Affected
 from bot.presentation.times import describe_window as window_reach
 from bot.presentation.times import duration
 from bot.presentation.verdict.causes import advice_on, causes_in_words, causes_of, reach_of, scope_of
@@ -38,8 +39,9 @@ def several_targets_verdict(report: Report, language: Language, gaps: Gaps) -> V
     causes = causes_of(rows) if worst.is_failure else ()
     scope = scope_of(causes) if causes else Scope.NOBODY
     others = reach_of(causes, language) if causes else ""
+    affected = causes[0].affected if causes else Affected.CUSTOMER
     if is_outage(waiting, report):  # it stands beside the failures, whosever they are
-        scope, others = Scope.UNCLEAR, language.say("Others may be affected too")
+        scope, affected, others = Scope.UNCLEAR, Affected.UNCLEAR, language.say("Others may be affected too")
     return Verdict(
         worst,
         _lead(worst, leading, report, rows, language),
@@ -48,6 +50,7 @@ def several_targets_verdict(report: Report, language: Language, gaps: Gaps) -> V
         advice=_advice(causes, waiting, report, language),
         step=causes[0].step(language) if len(causes) == 1 else "",
         scope=scope,
+        affected=affected,
         reach=others,
         language=language,
     )

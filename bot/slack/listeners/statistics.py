@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import SlackDeliveryError
 from bot.model.statistics import StatisticsQuestion
+from bot.presentation.verdict import verdict
 from bot.providers.systems import titles
 from bot.slack import views
 from bot.slack.answer_message import is_direct, is_unconfirmed
@@ -119,7 +120,7 @@ async def count_everybody(
     accounts = failing_accounts(failures)
     systems = tuple(dict.fromkeys(system for system, _ in accounts))
     window = around_failures(failures, answers.clock().replace(microsecond=0))
-    question = StatisticsQuestion(window, systems, accounts)
+    question = StatisticsQuestion(window, systems, accounts, verdict(failures, reader.language).affected)
     report = await answers.count(ctx, question, responder.progress, reader.language)
     direct = is_direct(ctx.request.channel)
     await responder.show(statistics_message(answers, report, reader, direct=direct))

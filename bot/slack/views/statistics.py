@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.i18n import phrase
 from bot.model import Window
-from bot.model.statistics import StatisticsQuestion
+from bot.model.statistics import Affected, StatisticsQuestion
 from bot.presentation.evidence import ignored_words_line
 from bot.presentation.statistics import figure_lines, gap_lines, headline, small_print
 from bot.slack.views.message import TEXT_BUDGET, Message, context_block, fit, plain_text, section
@@ -104,6 +104,7 @@ def write_question(question: StatisticsQuestion, as_of: datetime) -> str:
         "open": window.open,
         "via": question.providers,
         "of": question.accounts,
+        "for": question.affected,
         "at": int(as_of.timestamp()),
     }
     value = json.dumps(fields, separators=(",", ":"), ensure_ascii=False)
@@ -118,9 +119,10 @@ def read_question(value: str, now: datetime) -> StatisticsQuestion | None:
         window = Window(since, until, open=bool(fields["open"]))
         accounts = tuple((str(system), str(account)) for system, account in fields["of"])
         providers = tuple(str(name) for name in fields["via"])
+        affected = Affected(fields["for"]) if fields.get("for") else None
     except (ValueError, TypeError, KeyError, OverflowError, OSError):
         return None
     if window.open:
         now = now.astimezone(UTC).replace(microsecond=0)
         window = Window(now - window.length, now)
-    return StatisticsQuestion(window, providers, accounts)
+    return StatisticsQuestion(window, providers, accounts, affected)

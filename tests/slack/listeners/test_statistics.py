@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.model import Window
-from bot.model.statistics import StatisticsQuestion
+from bot.model.statistics import Affected, StatisticsQuestion
 from bot.sandbox.providers import ProviderFaultKind
 from bot.slack.views.statistics import read_question, write_question
 from tests.cases import each
@@ -19,6 +20,7 @@ from tests.slack.conftest import NUMBER, Office, actions_of, buttons_of, found_b
 if TYPE_CHECKING:
     from bot.sandbox.slack import PostedMessage
 
+UNREGISTERED = "13811112001"
 FALLEN = "13811112005"  # of the app whose messages have fallen
 
 
@@ -40,8 +42,9 @@ async def test_the_word_tells_which_provider_s_messages_have_fallen_since_when(o
     told = await office.ask("stats since 2h")
 
     first, fell, *lines = said(told).splitlines()
-    assert first == "❌ Everyone at Tencent: 61 % delivered, 97 % yesterday at this time · `1400007777`"
-    assert fell.startswith("Fell in the hour from ")
+    since = next(line for line in lines if line.startswith("✗ Tencent `1400007777`")).partition(" since ")[2][:5]
+    assert first == f"❌ Everyone at Tencent: 61 % delivered since {since}, 97 % yesterday at this time · `1400007777`"
+    assert re.match(r"Alibaba counts whole days: \d{4}-\d\d-\d\d \(UTC\+8\)\. Fell in the hour from ", fell)
     assert any(line.startswith("✓ Tencent `1400006666`") for line in lines)
     assert any(line.startswith("✓ Alibaba: 97 %") for line in lines)
     assert "No statistics: Alibaba intl" in said(told)
@@ -56,7 +59,8 @@ async def test_the_button_of_a_failure_counts_the_failing_accounts_alone_for_who
     mine = await pressed(office, shared, "answer.everybody", user="sam")
     other = await pressed(office, await office.ask(f"{NUMBER} since 2h"), "answer.everybody")
 
-    assert said(mine).startswith("❌ Everyone at Tencent: 61 % delivered")
+    everyone = "❌ Everyone with this text, not one customer\nChange the text, then resend. Everyone at Tencent: 61 % delivered since"
+    assert said(mine).startswith(everyone)
     assert "1400006666" not in said(mine)
     assert mine.ephemeral_to == office.workspace.state.user("sam").id
     assert said(other).startswith("✅ Nothing unusual: look at this number")
@@ -64,6 +68,17 @@ async def test_the_button_of_a_failure_counts_the_failing_accounts_alone_for_who
     for message in (mine, other):
         assert FALLEN not in payload_of(message)
         assert NUMBER.removeprefix("+86") not in payload_of(message)
+
+
+async def test_only_this_customer_is_never_said_below_a_failure_that_others_share(office: Office) -> None:
+    unregistered = await office.ask(f"{UNREGISTERED} since 2h")
+    told = await pressed(office, unregistered, "answer.everybody")
+    again = await office.press(told, "stats.refresh")
+
+    assert "Probably every message with this signature" in said(unregistered)
+    for message in (told, again):
+        assert said(message).startswith("❌ Everyone with this signature, not one customer\nFix the signature, then resend. ")
+        assert "The totals do not show it." in said(message)
 
 
 async def test_where_nothing_failed_there_is_nothing_to_ask_about_everybody(office: Office) -> None:
@@ -96,7 +111,7 @@ async def test_a_mention_is_answered_in_its_thread_and_a_direct_message_in_the_a
 
     assert asked.thread_ts is not None
     assert asked.ephemeral_to is None
-    assert said(asked).startswith("✅ Nothing unusual: look at this number")
+    assert re.match(r"✅ Nothing unusual\nAlibaba counts whole days: \d{4}-\d\d-\d\d \(UTC\+8\)\.\n", said(asked))
     assert "Tencent" not in said(asked)
     assert "Everyone at Tencent" in said(direct) or "整体异常" in said(direct)
     edited = await office.press(asked, "stats.refresh", user="sam")
@@ -138,7 +153,7 @@ def test_a_value_of_another_version_is_no_question(value: str) -> None:
 
 def test_a_question_is_read_back_up_to_now_and_without_accounts_that_do_not_fit() -> None:
     window = Window(NOW.replace(microsecond=0) - timedelta(hours=2), NOW.replace(microsecond=0))
-    asked = StatisticsQuestion(window, ("tencent",), (("tencent", "1400006666"),))
+    asked = StatisticsQuestion(window, ("tencent",), (("tencent", "1400006666"),), Affected.SIGNATURE)
     later = NOW + timedelta(hours=1)
     closed = replace(asked, window=replace(window, open=False))
     many = replace(closed, accounts=tuple(("tencent", f"account {index:030}") for index in range(60)))
