@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.slack.answer_message import AnswerMessage
 from bot.slack.messaging.responder import ResponseUrlResponder
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import aiohttp
 
     from bot.slack.identity import AppIdentity
@@ -27,10 +29,17 @@ class Responders:
     identity: AppIdentity
 
     def by_response_url(
-        self, ctx: RequestContext, url: str | None = None, channel: str | None = None, *, in_place: bool = False
+        self,
+        ctx: RequestContext,
+        url: str | None = None,
+        channel: str | None = None,
+        *,
+        thread_ts: str | None = None,
+        in_place: bool = False,
     ) -> ResponseUrlResponder:
         """To the asker alone, by the payload's `response_url`, or by another one for another channel.
 
+        `thread_ts`: the thread that it belongs in, by default the one that the clicked message is a reply in.
         `in_place`: in the place of the message that was clicked.
 
         Not every payload has one: clicks in messages that a workflow's step posted have none.
@@ -46,6 +55,7 @@ class Responders:
             channel=ctx.request.channel if channel is None else channel,
             user=user,
             message_ts=None if clicked.get("is_ephemeral") else clicked.get("message_ts"),
+            thread_ts=thread_ts or thread_of(clicked),
             in_place=in_place,
             language=lambda: self.locales.cached(user).language,
         )
@@ -71,3 +81,9 @@ class Responders:
             ephemeral_thread_ts=ephemeral_thread_ts,
             fallback_responder=fallback,
         )
+
+
+def thread_of(container: Mapping[str, Any]) -> str | None:
+    """The thread that the clicked message is a reply in: a root stands in the conversation itself, and so does what it brings."""
+    root = container.get("thread_ts")
+    return root if root != container.get("message_ts") else None

@@ -126,6 +126,8 @@ async def test_an_answer_can_go_into_a_thread_of_the_channel(workspace: SlackWor
     await respond(url, text="reply", response_type="in_channel", replace_original=False, thread_ts=root["ts"])
     assert [each.text for each in workspace.channel("incidents").replies(root["ts"])] == ["reply"]
     assert (await respond(url, text="x", thread_ts="1.000001"))[0] == 400
+    await respond(url, text="alone", replace_original=False, thread_ts=root["ts"])
+    assert workspace.channel("incidents").messages[-1].thread_ts is None, "a thread is documented for `in_channel` alone"
 
 
 @each(

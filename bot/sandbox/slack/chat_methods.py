@@ -60,19 +60,22 @@ async def delete(services: MethodServices, arguments: Arguments) -> Json:
 
 
 async def post_ephemeral(services: MethodServices, arguments: Arguments) -> Json:
-    """chat.postEphemeral. Raises ApiError."""
+    """chat.postEphemeral: in a thread it is shown only if that has replies already. Raises ApiError."""
     conversation = postable_conversation(services.state, string_argument(arguments, "channel"), public_without_joining=False)
     user = string_argument(arguments, "user")
     if user not in conversation.members:
         raise ApiError("user_not_in_channel")
     reject_bad_content(arguments)
+    thread_ts = thread_root(conversation, arguments)
+    if thread_ts is not None and not conversation.replies(thread_ts):
+        return {"message_ts": services.state.next_ts()}  # taken, and seen by nobody
     message = await services.state.post(
         conversation,
         services.state.bot.bot_user_id,
         arguments.get("text") or "",
         arguments.get("blocks") or (),
         ephemeral_to=user,
-        thread_ts=thread_root(conversation, arguments),
+        thread_ts=thread_ts,
     )
     return {"message_ts": message.ts}
 

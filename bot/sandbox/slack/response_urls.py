@@ -115,6 +115,8 @@ class ResponseUrls:
             raise _Refused(400, "invalid_response_type")
         if thread_ts is not None and str(thread_ts) not in conversation.history:
             raise _Refused(400, "invalid_thread_ts")
+        if response_type == "ephemeral":
+            thread_ts = None  # a thread is documented for `in_channel` alone
         await self._state.post(
             conversation,
             self._state.bot.bot_user_id,

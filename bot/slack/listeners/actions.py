@@ -139,7 +139,7 @@ async def _text_for_customer(press: Press) -> RequestOutcome:
 async def _check(press: Press) -> RequestOutcome:
     """Check the signature or the template that the failures point to."""
     click = press.click
-    draft = ModalDraft(channel=click.channel, response_url=click.response_url, alone=True)
+    draft = ModalDraft(channel=click.channel, thread_ts=click.reply_in, response_url=click.response_url, alone=True)
     check = CheckClick(click.action == buttons.SIGNATURE, click.trigger, draft, press.reader)
     return await check_suspect(press.ctx, press.services.modals, press.responder, check, record=press.record)
 

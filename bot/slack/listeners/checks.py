@@ -61,7 +61,7 @@ def register(app: AsyncApp, runner: RequestRunner, modals: Modals, responders: R
             await reject(ack, modal.NAME, one_line_error(error), reader)
             return
         await ack()
-        responder = responders.by_response_url(ctx, draft.response_url, draft.channel)
+        responder = responders.by_response_url(ctx, draft.response_url, draft.channel, thread_ts=draft.thread_ts)
         runner.start(ctx, responder, lambda: show_check(ctx, modals, responder, [check], reader))
 
     app.view(re.compile("|".join(map(re.escape, _WORDS))))(submitted)

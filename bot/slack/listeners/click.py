@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bot.slack.responders import thread_of
 from bot.slack.views import buttons
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ class Click:
     user: str
     channel: str
     thread_ts: str | None  # the thread of the message that was clicked, or the one that it could begin
+    reply_in: str | None  # the thread that the message that was clicked is a reply in
     ephemeral: bool
     trigger: str
     response_url: str
@@ -37,6 +39,7 @@ class Click:
             user=body.get("user", {}).get("id", ""),
             channel=body.get("channel", {}).get("id", "") or container.get("channel_id", ""),
             thread_ts=container.get("thread_ts") or container.get("message_ts"),
+            reply_in=thread_of(container),
             ephemeral=bool(container.get("is_ephemeral")),
             trigger=body.get("trigger_id", ""),
             response_url=body.get("response_url", ""),

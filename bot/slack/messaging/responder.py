@@ -3,6 +3,9 @@
 A `response_url` takes five posts within thirty minutes, needs no membership in the channel and returns no message id
 (https://docs.slack.dev/interactivity/handling-user-interaction#message_responses). Where a payload has none, the Web API does it:
 the clicked message is edited by its `ts`, unless one person alone sees it.
+
+What is shown beside a message of a thread belongs in that thread. By a `response_url` that is documented for messages to everybody
+alone, so there the Web API comes first (https://docs.slack.dev/reference/methods/chat.postEphemeral).
 """
 
 from __future__ import annotations
@@ -47,10 +50,12 @@ class ResponseUrlResponder:
         user: str,
         language: Callable[[], Language],
         message_ts: str | None = None,
+        thread_ts: str | None = None,
         in_place: bool = False,
     ) -> None:
         self._hook = _hook(url, session) if url else None
         self._message_ts = message_ts  # of the message that was clicked, if everybody sees it
+        self._thread_ts = thread_ts  # of the thread that the clicked message is a reply in
         self._in_place = in_place  # whatever is shown takes the place of the message that was clicked
         self._poster = poster
         self._claim = claim
@@ -93,14 +98,23 @@ class ResponseUrlResponder:
         if self._hook is None:
             await self._alone(message, claim)
             return
+        if self._thread_ts is not None:
+            try:
+                await self._poster.post_ephemeral(self._channel, self._user, message, self._thread_ts, claim=claim)
+            except SlackDeliveryError as error:  # such as of a channel that the app is not in: then in the channel
+                message = self._instead_of(message, error)
+            else:
+                return
         try:
             await self._by_hook(self._hook, message, claim, replace=False)
         except SlackDeliveryError as error:
             self._poster.log_throttled("slack.response_url_refused", error.reason)
-            # It may be on the screen already: not a second time.
-            is_unconfirmed = failures.classify(error.reason) is failures.FailureKind.UNCONFIRMED
-            instead = views.unconfirmed(language=self.language) if is_unconfirmed else message
-            await self._alone(instead, claim)
+            await self._alone(self._instead_of(message, error), claim)
+
+    def _instead_of(self, message: Message, error: SlackDeliveryError) -> Message:
+        """What to show in another way: a message that may be on the screen already is not shown a second time."""
+        is_unconfirmed = failures.classify(error.reason) is failures.FailureKind.UNCONFIRMED
+        return views.unconfirmed(language=self.language) if is_unconfirmed else message
 
     async def _edit(self, message: Message, claim: Claim | None) -> None:
         if self._hook is None:
@@ -128,10 +142,10 @@ class ResponseUrlResponder:
             await self._alone(message, claim)
 
     async def _alone(self, message: Message, claim: Claim | None) -> None:
-        """Show it to the asker alone: in the channel, or where that is not possible as a direct message."""
+        """Show it to the asker alone: in the channel or its thread, or where that is not possible as a direct message."""
         if self._channel:
             try:
-                await self._poster.post_ephemeral(self._channel, self._user, message, claim=claim)
+                await self._poster.post_ephemeral(self._channel, self._user, message, self._thread_ts, claim=claim)
             except SlackDeliveryError as error:
                 if (
                     failures.classify(error.reason) is not failures.FailureKind.PERMANENT

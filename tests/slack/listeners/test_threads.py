@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.sandbox.demo import open_sandbox
 from bot.slack.views import modal
 from bot.timing.clock import system_clock
-from tests.slack.conftest import NUMBER, QUICK, SECOND, Office, actions_of, payload_of, start, words_of
+from tests.slack.conftest import NUMBER, QUICK, SECOND, Office, actions_of, found_button, payload_of, start, words_of
 
 if TYPE_CHECKING:
     import pytest
@@ -98,6 +98,28 @@ async def test_refresh_edits_the_answer_where_it_stands_and_points_the_one_who_t
     assert pointer.thread_ts == first.thread_ts
     assert "Refreshed: see" in words_of(pointer)
     assert len(office.seen("sam")) == 1, "for everybody else it is still one message"
+
+
+async def test_what_a_button_shows_one_person_stands_in_the_thread_of_its_answer(office: Office) -> None:
+    answer = await lookup_in_a_thread(office, "13811112001 since 2h")
+    for action in ("answer.customer", "answer.signature", "answer.everybody"):
+        before = len(office.seen("ann"))
+        await office.workspace.click("ann", answer, *found_button(answer, action))
+        shown = (await office.workspace.wait_for(lambda seen=before: office.seen("ann")[seen:], within=15))[0]
+
+        assert (shown.thread_ts, shown.ephemeral_to) == (answer.thread_ts, office.workspace.state.user("ann").id), action
+    again = await office.press(shown, "stats.refresh", user="ann")
+    assert again.thread_ts == answer.thread_ts
+
+
+async def test_where_the_app_may_not_post_in_the_thread_what_a_button_shows_stands_in_the_channel(office: Office) -> None:
+    answer = await lookup_in_a_thread(office, "13811112001 since 2h")
+    office.workspace.fail_next("chat.postEphemeral", "not_in_channel")
+    before = len(office.seen("ann"))
+    await office.workspace.click("ann", answer, *found_button(answer, "answer.customer"))
+    shown = (await office.workspace.wait_for(lambda: office.seen("ann")[before:], within=15))[0]
+
+    assert (shown.thread_ts, shown.ephemeral_to) == (None, office.workspace.state.user("ann").id)
 
 
 async def test_more_and_newer_turn_the_page_and_explain_means_the_rows_that_are_shown(office: Office) -> None:
