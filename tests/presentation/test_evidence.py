@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC
 
 from bot.i18n import ENGLISH
-from bot.model import CodeKind, Confidence, Contradiction, Delivery, Status
-from bot.presentation.evidence import codes_label, group_by_code, group_by_meaning
+from bot.model import CodeKind, Confidence, Contradiction, Delivery, Owner, PhoneNumber, Query, Report, Status, Target, Window
+from bot.presentation.evidence import codes_label, entries, group_by_code, group_by_meaning, is_mixed
 from bot.presentation.wording import plain_text_format
 from tests.packaged import CATALOGUE
 from tests.toys import NOW, delivery
@@ -41,3 +41,18 @@ def test_what_is_said_of_one_row_is_not_told_of_others() -> None:
 
     assert len(group_by_meaning([plain_row, contradictory])) == 2
     assert len(group_by_meaning(unlisted)) == 2
+
+
+def test_a_mixed_list_names_its_worst_causes_first_and_counts_the_others() -> None:
+    codes = ("MK:0001", "MK:0001", "MK:0008", "MK:0017", "DB:0115", "TC:0007", "SIGN:0001")
+    rows = [failed("tencent", code, number=PhoneNumber(f"+8613811112{at:03}", 86, "")) for at, code in enumerate(codes)]
+    arrived = replace(rows[0], status=Status.DELIVERED, code=None, explanation=None, number=PhoneNumber("+8613811112099", 86, ""))
+    targets = tuple(Target(row.number) for row in (*rows, arrived))
+    found = entries(Report(Query(targets, Window(NOW, NOW)), NOW, (*rows, arrived)))
+
+    owners = [entry.cause.owner for entry in found if entry.cause]
+    assert owners[0] in {Owner.US, Owner.CONTENT}
+    assert [len(entry.rows) for entry in found if entry.further] == [sum(len(entry.rows) for entry in found[3:-1])]
+    assert sum(len(entry.rows) for entry in found) == len(codes) + 1
+    assert found[-1].newest.status is Status.DELIVERED
+    assert is_mixed(Report(Query(targets[:3], Window(NOW, NOW)), NOW, (*rows[:3],))) is False

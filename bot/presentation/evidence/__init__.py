@@ -10,7 +10,7 @@ remarks.py   what the answer does not cover
 """
 
 from bot.presentation.evidence.customer import MAX_CUSTOMER_TEXTS, customer_texts, texts_of
-from bot.presentation.evidence.entries import MOST_UNFOLDED, Entry, entries, entry_words
+from bot.presentation.evidence.entries import MOST_UNFOLDED, Entry, entries, entry_words, is_mixed
 from bot.presentation.evidence.limits import limit_lines
 from bot.presentation.evidence.reasons import (
     MAX_CODES,
@@ -67,6 +67,7 @@ __all__ = [
     "group_by_meaning",
     "ignored_words_line",
     "is_advised",
+    "is_mixed",
     "limit_lines",
     "missing_targets_line",
     "needs_words",

@@ -1,4 +1,7 @@
-"""The lines of an answer's evidence: one target's messages, equal ones folded; of several targets one each, worst first."""
+"""The lines of an answer's evidence: one target's messages, equal ones folded; of several targets one each, worst first.
+
+Where many targets fail for several causes, a line for each of the worst causes, and one for all further ones.
+"""
 
 from __future__ import annotations
 
@@ -8,27 +11,36 @@ from typing import TYPE_CHECKING
 from bot.model import Outcome, Status, Window
 from bot.presentation.evidence.reasons import needs_words
 from bot.presentation.evidence.rows import asks_several, number_label, row_origin, row_words
+from bot.presentation.verdict.causes import causes_of
 from bot.presentation.wording import CODE, IDENTIFIER, STATUS_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bot.model import Delivery, Report, Target
+    from bot.presentation.verdict.causes import Cause
     from bot.presentation.wording import TextFormat
 
 MOST_UNFOLDED = 3  # messages, or targets that ended alike, that have a line each
 MOST_NUMBERS = 5  # named in one line
+MOST_CAUSES = 3  # of a mixed list
+_OF_A_MIXED_LIST = 1  # numbers named in a line of it
 _MOST_ORIGINS = 2
 _ORDER = tuple(Outcome)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line: messages of one status and one code, the newest first. `earlier` ones of its targets count if they arrived."""
+    """One line: messages of one status and one code, the newest first. `earlier` ones of its targets count if they arrived.
+
+    In a mixed list: messages of one cause, or with `further` those of so many other causes.
+    """
 
     rows: tuple[Delivery, ...]
     targets: tuple[Target, ...] = ()
     earlier: tuple[Delivery, ...] = ()
+    cause: Cause | None = None
+    further: int = 0
 
     @property
     def newest(self) -> Delivery:
@@ -63,8 +75,36 @@ def _by_target(report: Report) -> tuple[Entry, ...]:
         rows = [row for row in report.rows_of(target) if id(row) in shown]
         if rows:
             found.append(Entry((rows[0],), (target,), tuple(rows[1:])))
+    if is_mixed(report):
+        return _by_cause(found)
     found.sort(key=lambda entry: _ORDER.index(Outcome(entry.newest.status.value)))
     return tuple(line for alike in _grouped(found) for line in ([_joined(alike)] if len(alike) > MOST_UNFOLDED else alike))
+
+
+def is_mixed(report: Report) -> bool:
+    """Whether so many of several targets failed, for several causes, that a line each is no answer."""
+    if not asks_several(report):
+        return False
+    newest = [rows[0] for target in report.query.targets if (rows := report.rows_of(target))]
+    failed = [row for row in newest if row.status.is_failure]
+    return len(failed) > MOST_UNFOLDED and len(causes_of(failed)) > 1
+
+
+def _by_cause(found: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The worst causes, what is ours to fix before what happens most often; then what did not fail, by its status."""
+    failed = {id(entry.newest): entry for entry in found if entry.newest.status.is_failure}
+    causes = causes_of([entry.newest for entry in failed.values()])
+    joined = [replace(_joined([failed[id(row)] for row in cause.rows]), cause=cause) for cause in causes]
+    named, rest = joined[:MOST_CAUSES], joined[MOST_CAUSES:]
+    if len(rest) > 1:
+        named.append(replace(_joined(rest), further=len(rest)))
+    else:
+        named += rest
+    others = sorted(
+        (entry for entry in found if not entry.newest.status.is_failure),
+        key=lambda entry: _ORDER.index(Outcome(entry.newest.status.value)),
+    )
+    return (*named, *map(_joined, _grouped(others)))
 
 
 def _grouped(found: Iterable[Entry]) -> list[list[Entry]]:
@@ -99,6 +139,8 @@ def entry_words(entry: Entry, report: Report, text_format: TextFormat, *, after:
 
     Who reports many is not said again `after` a line that says the same.
     """
+    if entry.cause or entry.further:
+        return _of_a_cause(entry, text_format)
     is_one = len(entry.rows) == 1
     line = _one(entry.newest, report, text_format) if is_one else _several(entry, report, text_format, after)
     arrived = [row for row in entry.earlier if row.status is Status.DELIVERED and entry.newest.status is not Status.DELIVERED]
@@ -124,13 +166,23 @@ def _several(entry: Entry, report: Report, text_format: TextFormat, after: Entry
     counted = text_format.say("{count} {status}", count=len(entry.rows), status=status)
     line = " ".join(part for part in (counted, code, _when(entry, text_format)) if part)
     if entry.targets:
-        return text_format.say("{line}: {numbers}", line=line, numbers=_numbers(entry, text_format))
+        most = _OF_A_MIXED_LIST if is_mixed(report) else MOST_NUMBERS
+        return text_format.say("{line}: {numbers}", line=line, numbers=_numbers(entry, text_format, most))
     origins = _origins(entry, report, text_format)
     return " · ".join([line, *(origins if after is None or origins != _origins(after, report, text_format) else ())])
 
 
-def _numbers(entry: Entry, text_format: TextFormat) -> str:
-    named = [text_format.quote(target.masked, IDENTIFIER) for target in entry.targets[:MOST_NUMBERS]]
+def _of_a_cause(entry: Entry, text_format: TextFormat) -> str:
+    """`13 failed: `+86 137****2226` and 12 more`; `10 more, for 9 other causes`: the codes are in the details."""
+    if entry.further:
+        return text_format.say("{count} more, for {causes} other causes", count=len(entry.rows), causes=entry.further)
+    status = STATUS_WORDS[entry.newest.status].said_in(text_format.language)
+    line = text_format.say("{count} {status}", count=len(entry.rows), status=status)
+    return text_format.say("{line}: {numbers}", line=line, numbers=_numbers(entry, text_format, _OF_A_MIXED_LIST))
+
+
+def _numbers(entry: Entry, text_format: TextFormat, most: int = MOST_NUMBERS) -> str:
+    named = [text_format.quote(target.masked, IDENTIFIER) for target in entry.targets[:most]]
     listed, rest = text_format.language.comma_list(named), len(entry.targets) - len(named)
     return text_format.say("{targets} and {count} more", targets=listed, count=rest) if rest > 0 else listed
 

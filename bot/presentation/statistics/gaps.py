@@ -101,6 +101,6 @@ def _ways_of_counting(report: StatisticsReport, text_format: TextFormat) -> Iter
 
 _GRAINS: Mapping[Grain, Phrase] = {
     Grain.HOUR: phrase("{who}: {span}, whole hours."),
-    Grain.DAY: phrase("{who}: billing segments of {span} (UTC+8)."),
+    Grain.DAY: phrase("{who}: billing segments."),
     Grain.MINUTE: phrase("{who}: {span}, receipts only."),
 }

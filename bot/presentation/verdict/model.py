@@ -46,6 +46,7 @@ class Verdict:
     when: datetime | None = None
     several: bool = False
     aside: str = ""
+    asides: tuple[str, ...] = ()  # its parts, the most telling first, where there is no room for all
     detail: str = ""
     earlier: str = ""
     advice: str = ""

@@ -37,6 +37,7 @@ def several_targets_verdict(report: Report, language: Language, gaps: Gaps) -> V
     rows = [found[0] for target in leading if (found := report.rows_of(target))]
     waiting = [report.rows_of(target)[0] for target in by_outcome[Outcome.PENDING]]
     causes = causes_of(rows) if worst.is_failure else ()
+    asides = tuple(_others(by_outcome, leading, report, language))
     scope = scope_of(causes) if causes else Scope.NOBODY
     others = reach_of(causes, language) if causes else ""
     affected = causes[0].affected if causes else Affected.CUSTOMER
@@ -45,7 +46,8 @@ def several_targets_verdict(report: Report, language: Language, gaps: Gaps) -> V
     return Verdict(
         worst,
         _lead(worst, leading, report, rows, language),
-        aside=_others(by_outcome, leading, report, language),
+        aside=language.clauses(asides),
+        asides=asides,
         detail=causes_in_words(causes, report, language) if causes else _why(worst, gaps, language),
         advice=_advice(causes, waiting, report, language),
         step=causes[0].step(language) if len(causes) == 1 else "",
@@ -109,7 +111,9 @@ _OTHERS: Mapping[Outcome, Phrase] = {
 }
 
 
-def _others(by_outcome: Mapping[Outcome, Sequence[Target]], leading: Sequence[Target], report: Report, language: Language) -> str:
+def _others(
+    by_outcome: Mapping[Outcome, Sequence[Target]], leading: Sequence[Target], report: Report, language: Language
+) -> list[str]:
     """What became of the others, and how many were delivered only after a failure or against their code."""
     leads = frozenset(leading)
     parts = [
@@ -123,7 +127,7 @@ def _others(by_outcome: Mapping[Outcome, Sequence[Target]], leading: Sequence[Ta
     if doubtful := _contradicted(report):
         codes = language.comma_list(dict.fromkeys(truncate(single_line(row.code or ""), CODE) for row in doubtful[:_MOST_CODES]))
         parts.append(language.say("{count} with a code that contradicts the status: {codes}", count=len(doubtful), codes=codes))
-    return language.clauses(parts)
+    return parts
 
 
 def _contradicted(report: Report) -> list[Delivery]:

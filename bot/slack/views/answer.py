@@ -17,12 +17,14 @@ from bot.presentation.evidence import (
     fault_lines,
     group_by_code,
     ignored_words_line,
+    is_mixed,
     limit_lines,
     missing_targets_line,
 )
 from bot.presentation.mix import failure_mix, mix_lines, mix_place
 from bot.presentation.times import zone_name
 from bot.presentation.verdict import verdict
+from bot.presentation.verdict.causes import causes_of
 from bot.presentation.wording import (
     IDENTIFIER,
     STEP,
@@ -94,14 +96,15 @@ def _blocks(report: Report, context: RenderContext, found: _Findings, level: _De
     text_format = mrkdwn_format(report, context.titles, zone=context.zone, now=context.now, language=context.language)
     left_out = level.in_full < len(_known(page)) if context.detailed else level.detail is not Detail.FULL
     place = "" if context.detailed else mix_place(mix, text_format)  # the details say it in the table's first line
-    blocks = [section([*verdict_lines(report, result, text_format), place], context.language)]
+    brief = is_mixed(report) and not context.detailed
+    blocks = [section([*verdict_lines(report, result, text_format, brief=brief), place], context.language)]
     blocks += notes_block(context.notes, context.language)
     if mix and context.detailed:
         blocks += [section(mix_lines(mix, report, text_format), context.language), *mix_chart(mix, report, context)]
     blocks += Evidence(page, report, result, context, text_format).blocks(level.detail, explained=level.in_full > 0)
     blocks += [block for explanation in _known(page)[: level.in_full] for block in full_explanation(explanation, text_format)]
     missing = [
-        *limit_lines(report, text_format),
+        *([] if brief else limit_lines(report, text_format)),
         *fault_lines(report, text_format, brief=left_out),
         missing_targets_line(report, text_format),
         _nothing_selected(report, text_format),
@@ -130,8 +133,15 @@ def _known(page: Page) -> list[Explanation]:
     return list(dict.fromkeys(explanation for explanation in found if explanation is not None))
 
 
-def verdict_lines(report: Report, result: Verdict, text_format: TextFormat, *, bold: bool = True) -> list[str]:
-    """What happened, why and to whom; what is missing; who must fix it and who else is affected; what to do."""
+def verdict_lines(
+    report: Report, result: Verdict, text_format: TextFormat, *, bold: bool = True, brief: bool = False
+) -> list[str]:
+    """What happened, why and to whom; what is missing; who must fix it and who else is affected; what to do.
+
+    `brief`: of a mixed list, whose causes stand below, each with who must fix it.
+    """
+    if brief:
+        result = _of_a_mixed_list(report, result, text_format)
     lead, aside, detail, earlier, advice, step = (
         text_format.prose(words, limit) if words else ""
         for words, limit in (
@@ -157,6 +167,14 @@ def verdict_lines(report: Report, result: Verdict, text_format: TextFormat, *, b
     reach = " · ".join(part for part in (advice.rstrip(".。") if result.reach else advice, result.reach) if part)
     missing = language.with_full_stop(text_format.prose(result.incomplete, STEP)) if result.missing else ""
     return [about, missing, reach, step if tells_one_cause(report) else "", _hint(report, result, text_format)]
+
+
+def _of_a_mixed_list(report: Report, result: Verdict, text_format: TextFormat) -> Verdict:
+    """`19 of 27 numbers failed (5 delivered): 12 causes`, in two lines of a phone."""
+    newest = [rows[0] for target in report.query.targets if (rows := report.rows_of(target))]
+    count = len(causes_of([row for row in newest if row.status.is_failure]))
+    causes = text_format.plural(count, "{count} cause", "{count} causes")
+    return replace(result, aside=next(iter(result.asides), ""), detail=causes, advice="", reach="", step="")
 
 
 def _hint(report: Report, result: Verdict, text_format: TextFormat) -> str:

@@ -131,9 +131,11 @@ def _first(actions: list[str], most: int) -> list[str]:
 
 def _one_long_first(actions: list[str]) -> list[str]:
     """The actions in their order, but of those that would stand side by side only one has a long label."""
-    long = [action for action in actions[:MAX_VISIBLE] if action in _LONG][1:]
-    short = [action for action in actions if action not in long]
-    return [*short[: MAX_VISIBLE - 1], *long, *short[MAX_VISIBLE - 1 :]]
+    first_long = next((action for action in actions[:MAX_VISIBLE] if action in _LONG), None)
+    if first_long is None:
+        return actions
+    visible = [action for action in actions if action == first_long or action not in _LONG][: MAX_VISIBLE - 1]
+    return [*visible, *(action for action in actions if action not in visible)]
 
 
 def read_option(value: str) -> tuple[str, str]:

@@ -20,13 +20,13 @@ from bot.presentation.evidence import (
     remark_lines,
     row_text,
 )
-from bot.presentation.wording import SIGNS
+from bot.presentation.wording import SIGNS, capitalised
 from bot.slack.views.message import section
 from bot.slack.views.table import data_table
 
 if TYPE_CHECKING:
     from bot.model import Report
-    from bot.presentation.evidence import CodeGroup
+    from bot.presentation.evidence import CodeGroup, Entry
     from bot.presentation.verdict import Verdict
     from bot.presentation.wording import TextFormat
     from bot.slack.views.message import RenderContext
@@ -62,11 +62,23 @@ class Evidence:
         for before, entry in zip((None, *self.page.entries), self.page.entries, strict=False):
             groups = [group for row in entry.rows if (group := first_of.get(id(row)))]
             below = [line for group in groups for line in self._below(group, detail, explained=explained)]
+            if entry.cause or entry.further:
+                below = self._of_a_cause(entry, is_worst=before is None) if detail > Detail.NONE else []
             if self.context.detailed and entry.newest.text and not self.context.public:
                 below.append(row_text(entry.newest, self.text_format))
             line = f"{SIGNS[entry.newest.status]} {entry_words(entry, self.report, self.text_format, after=before)}"
             found.append([line, *(f"{_INDENT}{more}" for more in below)])
         return found
+
+    def _of_a_cause(self, entry: Entry, *, is_worst: bool) -> list[str]:
+        """What a cause of a mixed list is, who must fix it, and of the worst whom else it affects."""
+        if entry.cause is None:
+            return []
+        language = self.context.language
+        title = capitalised(entry.cause.words(self.report, language))
+        advice = entry.cause.advice(language).rstrip(".。")
+        reach = self.verdict.reach if is_worst else ""
+        return [language.sentences([language.with_full_stop(title), " · ".join(part for part in (advice, reach) if part)])]
 
     def _said_of(self, group: CodeGroup) -> list[str]:
         """What the provider says of a code's messages, below their table."""
