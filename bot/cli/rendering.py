@@ -6,6 +6,7 @@ reader loses nothing. Text from outside is never parsed as rich's markup, and it
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.console import Group
@@ -32,6 +33,7 @@ from bot.presentation.evidence import (
     row_origin,
     row_words,
     texts_of,
+    wait_words,
 )
 from bot.presentation.mix import failure_mix, mix_lines
 from bot.presentation.times import format_window, zone_name
@@ -104,6 +106,7 @@ def _verdict_lines(result: Verdict, report: Report, text_format: TextFormat, *, 
         target = report.query.targets[0]
         head = f"{head} · {text_format.quote(target.whole if reveal else target.masked, IDENTIFIER)}"
     language = text_format.language
+    result = replace(result, advice=wait_words(report, text_format) or result.advice)
     below = language.sentences(map(language.with_full_stop, (result.incomplete, result.advice, result.reach)))
     return lines_of([head, below], style="bold")
 

@@ -7,7 +7,7 @@ its console (https://help.aliyun.com/document_detail/2881383.html). What fails o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import timedelta, timezone
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,33 @@ SENDING_LIMITS: Mapping[str, tuple[SendingLimit, ...]] = MappingProxyType(
     }
 )
 """The limits for codes by system, where it publishes them, as they are set at first."""
+
+_CHINA = timezone(timedelta(hours=8))
+_A_DAY_OF_CHINA = None  # until midnight there, whatever the reader's zone
+_FREE_AFTER: Mapping[tuple[str, str], timedelta | None] = MappingProxyType(
+    {
+        ("tencent", "LimitExceeded.PhoneNumberDailyLimit"): _A_DAY_OF_CHINA,
+        ("tencent", "LimitExceeded.PhoneNumberSameContentDailyLimit"): _A_DAY_OF_CHINA,
+        ("tencent", "LimitExceeded.PhoneNumberOneHourLimit"): timedelta(hours=1),
+        ("tencent", "LimitExceeded.PhoneNumberThirtySecondLimit"): timedelta(seconds=30),
+        ("tencent", "1025"): _A_DAY_OF_CHINA,
+        ("tencent", "1024"): timedelta(hours=1),
+        ("tencent", "1023"): timedelta(seconds=30),
+    }
+)
+"""How long the limit that a code names holds at most, by system and code, as the code tables say it."""
+
+
+def free_at(failed: Delivery) -> datetime | None:
+    """When the number is free again, at the latest, by the code of the limit alone; None where the code does not tell."""
+    key = (failed.vendor, failed.code or "")
+    if key not in _FREE_AFTER or failed.at is None:
+        return None
+    span = _FREE_AFTER[key]
+    if span is not None:
+        return failed.at + span
+    midnight = failed.at.astimezone(_CHINA).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return midnight.astimezone(failed.at.tzinfo)
 
 
 @dataclass(frozen=True, slots=True)

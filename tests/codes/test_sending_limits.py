@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from bot.codes.sending_limits import FAMILIES, SENDING_LIMITS, reached_limit
 from bot.i18n import ENGLISH, get_language
 from bot.model import CodeKind, Delivery, Status
-from bot.presentation.evidence import limit_lines
+from bot.presentation.evidence import limit_lines, wait_words
 from bot.presentation.wording import plain_text_format
 from tests.cases import each
 from tests.packaged import CATALOGUE
-from tests.reports import NOW, SHANGHAI, TITLES, ago, delivery, failed, phone, report
+from tests.reports import NOW, SHANGHAI, TITLES, ago, delivery, failed, phone, refused, report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,6 +80,28 @@ def test_of_several_numbers_each_line_names_its_own() -> None:
     assert told(*rows, sent(3), numbers=2) == [
         "+86 137****2223: Message 6 within 1 h; Alibaba's default is 5 codes. The next fails until 14:17."
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("LimitExceeded.PhoneNumberDailyLimit", "Fix: wait · resend after Nov 22 00:00"),
+        ("LimitExceeded.PhoneNumberSameContentDailyLimit", "Fix: wait · resend after Nov 22 00:00"),
+        ("1025", "Fix: wait · resend after Nov 22 00:00"),
+        ("LimitExceeded.PhoneNumberOneHourLimit", "Fix: wait · resend after 15:03"),
+        ("LimitExceeded.PhoneNumberThirtySecondLimit", "The limit is over: resend now"),
+        ("LimitExceeded.AppDailyLimit", ""),
+    ],
+)
+def test_a_code_that_names_its_limit_tells_when_the_number_is_free_again(code: str, words: str) -> None:
+    stopped_by = refused(code, sent=ago(minutes=2))
+    text_format = plain_text_format(None, TITLES, zone=SHANGHAI, now=NOW, language=ENGLISH)
+
+    assert wait_words(report(stopped_by), text_format) == words
+    assert wait_words(report(stopped_by, failed(number=phone(1)), numbers=2), text_format) == "", (
+        "the other fails for another cause"
+    )
+    assert wait_words(report(delivery(sent=ago(minutes=1)), stopped_by), text_format) == "", "a newer one arrived"
 
 
 def test_the_families_and_the_systems_are_those_of_the_catalogue() -> None:

@@ -11,7 +11,7 @@ remarks.py   what the answer does not cover
 
 from bot.presentation.evidence.customer import MAX_CUSTOMER_TEXTS, customer_texts, texts_of
 from bot.presentation.evidence.entries import MOST_UNFOLDED, Entry, entries, entry_words, is_mixed
-from bot.presentation.evidence.limits import limit_lines
+from bot.presentation.evidence.limits import limit_lines, wait_words
 from bot.presentation.evidence.reasons import (
     MAX_CODES,
     MAX_ROW_NOTES,
@@ -81,4 +81,5 @@ __all__ = [
     "suspected_signature",
     "suspected_template",
     "texts_of",
+    "wait_words",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.codes.sending_limits import reached_limit
+from bot.codes.sending_limits import free_at, reached_limit
 from bot.presentation.evidence.rows import asks_several, number_label
 from bot.presentation.times import duration
 from bot.presentation.wording import IDENTIFIER
@@ -47,3 +47,16 @@ def limit_lines(report: Report, text_format: TextFormat) -> list[str]:
         sentence = text_format.language.sentences([said, until])
         lines[number] = text_format.say("{number}: {limit}", number=whose, limit=sentence) if whose else sentence
     return list(lines.values())[:MAX_LIMITS]
+
+
+def wait_words(report: Report, text_format: TextFormat) -> str:
+    """`Fix: wait · resend after 00:00`, in the place of the verdict's advice; empty unless the codes of all that failed tell when."""
+    newest = [rows[0] for target in report.query.targets if (rows := report.rows_of(target))]
+    failed = [row for row in newest if row.status.is_failure]
+    free = [at for row in failed if (at := free_at(row)) is not None]
+    if not free or len(free) < len(failed):
+        return ""
+    until = max(free)
+    if until <= report.as_of:
+        return text_format.say("The limit is over: resend now")
+    return text_format.say("Fix: wait · resend after {time}", time=text_format.times.minute(until))

@@ -20,6 +20,7 @@ from bot.presentation.evidence import (
     is_mixed,
     limit_lines,
     missing_targets_line,
+    wait_words,
 )
 from bot.presentation.mix import failure_mix, mix_lines, mix_place
 from bot.presentation.times import zone_name
@@ -154,6 +155,8 @@ def verdict_lines(
         )
     )
     language, say = text_format.language, text_format.say
+    if wait := "" if brief else wait_words(report, text_format):
+        advice, step = wait, ""
     head = replace(result, lead=lead).lead_at(text_format.times.minute(result.when) if result.when else "")
     head = f"{result.sign} *{head}*" if bold else f"{result.sign} {head}"
     head = say("{head} ({aside})", head=head, aside=aside) if aside else head
@@ -211,6 +214,8 @@ def _fallback_text(report: Report, context: RenderContext, found: _Findings) -> 
         report, context.titles, zone=context.zone, now=context.now, language=context.language, tokens=False
     )
     page, result, mix = found.page, found.verdict, found.mix
+    if wait := wait_words(report, text_format):
+        result = replace(result, advice=wait, step="")
     language, targets = context.language, report.query.targets
     moment = text_format.times.minute(result.when) if result.when else ""
     summary = result.summary_at(moment, NOTIFICATION - 2)

@@ -59,7 +59,9 @@ async def test_the_button_of_a_failure_counts_the_failing_accounts_alone_for_who
     mine = await pressed(office, shared, "answer.everybody", user="sam")
     other = await pressed(office, await office.ask(f"{NUMBER} since 2h"), "answer.everybody")
 
-    everyone = "❌ Everyone with this text, not one customer\nChange the text, then resend. Everyone at Tencent: 61 % delivered since"
+    everyone = (
+        "❌ Everyone with this text, not one customer\nChange the text, then resend. Everyone at Tencent: 61 % delivered since"
+    )
     assert said(mine).startswith(everyone)
     assert "1400006666" not in said(mine)
     assert mine.ephemeral_to == office.workspace.state.user("sam").id
