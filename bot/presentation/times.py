@@ -33,6 +33,16 @@ def duration(span: timedelta, language: Language) -> str:
     return _two(language.say("{count} d", count=days), language.say("{count} h", count=hours) if hours else "")
 
 
+def is_said_as_length(span: timedelta) -> bool:
+    """Whether people ask for such a length: `90 min`, `36 h`. Nobody says "last 24 h 1 min": the window's end moved on."""
+    seconds = round(span.total_seconds())
+    step = next(step for below, step in _STEPS if seconds < below)
+    return seconds % step == 0
+
+
+_STEPS = ((2 * _HOUR, _MINUTE), (6 * _HOUR, 5 * _MINUTE), (_DAY, 30 * _MINUTE), (float("inf"), _HOUR))
+
+
 def _two(large: str, small: str) -> str:
     return f"{large} {small}".rstrip()
 
@@ -122,7 +132,7 @@ class FormattedTimes:
 
 def describe_window(window: Window, language: Language) -> str:
     """`in the last 2 h` while the window's end is now; `in that window` otherwise."""
-    if not window.open:
+    if not window.open or not is_said_as_length(window.length):
         return language.say("in that window")
     # A window whose end is "now" may be a few milliseconds longer or shorter than was said.
     rounded = timedelta(seconds=round(window.length.total_seconds()))

@@ -14,6 +14,7 @@ from bot.presentation.times import (
     format_day,
     format_time,
     format_window,
+    is_said_as_length,
     is_today,
     offset,
     zone_name,
@@ -118,4 +119,12 @@ def test_a_window_that_ends_now_is_told_by_its_length() -> None:
     moving = Window(NOW - timedelta(hours=2, milliseconds=3), NOW)
 
     assert describe_window(moving, ENGLISH) == "in the last 2 h"
+    assert describe_window(Window(NOW - timedelta(hours=24, minutes=1), NOW), ENGLISH) == "in that window"
     assert describe_window(Window(NOW - timedelta(hours=2), NOW, open=False), ENGLISH) == "in that window"
+
+
+def test_a_window_whose_end_moved_on_is_not_told_as_a_length() -> None:
+    hour, minute = timedelta(hours=1), timedelta(minutes=1)
+
+    assert all(map(is_said_as_length, (7 * minute, 90 * minute, 2.5 * hour, 36 * hour, timedelta(days=7))))
+    assert not any(map(is_said_as_length, (2 * hour + minute, 24 * hour + 10 * minute, timedelta(days=7) + minute, minute / 3)))

@@ -50,7 +50,7 @@ def limit_lines(report: Report, text_format: TextFormat) -> list[str]:
 
 
 def wait_words(report: Report, text_format: TextFormat) -> str:
-    """`Fix: wait · resend after 00:00`, in the place of the verdict's advice; empty unless the codes of all that failed tell when."""
+    """`Fix: wait · resend after 00:00`, in the place of the verdict's advice; empty unless all that failed tell when."""
     newest = [rows[0] for target in report.query.targets if (rows := report.rows_of(target))]
     failed = [row for row in newest if row.status.is_failure]
     free = [at for row in failed if (at := free_at(row)) is not None]

@@ -5,21 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.presentation.times import duration
+from bot.presentation.times import duration, is_said_as_length
 
 if TYPE_CHECKING:
     from bot.model import Report, Window
     from bot.presentation.wording.text_format import TextFormat
 
 STILL_FRESH = timedelta(seconds=10)
-_MINUTE = 60
 _BOTH = 2
 
 
 def window_words(window: Window, text_format: TextFormat) -> str:
     """`last 2 h` for a length that was asked for; else both ends, as after "since 09:00" or when the end has moved on."""
     seconds = round(window.length.total_seconds())
-    if window.open and seconds % _MINUTE == 0:
+    if window.open and is_said_as_length(window.length):
         return text_format.say("last {length}", length=duration(timedelta(seconds=seconds), text_format.language))
     return text_format.times.span(window)
 

@@ -168,8 +168,8 @@ async def stop_watch(
         return RequestOutcome.REFUSED
     if is_listed:
         await responder.edit(await list_watches(watches, ctx.request.user, watches.answers.identity.command, reader))
-    elif watch is None or not is_stopped:
-        await responder.show(watch_views.over(language=reader.language))
+    elif watch is None or not is_stopped:  # such as in the list, or on another card: *Stop* goes here too
+        await responder.edit(watch_views.over(language=reader.language))
         return RequestOutcome.GONE
     else:
         container = ctx.request.body.get("container", {})

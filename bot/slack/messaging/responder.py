@@ -4,7 +4,7 @@ A `response_url` takes five posts within thirty minutes, needs no membership in 
 (https://docs.slack.dev/interactivity/handling-user-interaction#message_responses). Where a payload has none, the Web API does it:
 the clicked message is edited by its `ts`, unless one person alone sees it.
 
-What is shown beside a message of a thread belongs in that thread. By a `response_url` that is documented for messages to everybody
+What is shown beside a message of a thread belongs in that thread. By a `response_url` that is documented for everybody's messages
 alone, so there the Web API comes first (https://docs.slack.dev/reference/methods/chat.postEphemeral).
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.presentation.times import duration
+from bot.presentation.times import duration, is_said_as_length
 from bot.presentation.wording import IDENTIFIER, PLACE, filter_words
 from bot.slack.views.answer_changes import change_sentence
 from bot.slack.views.message import text_message
@@ -58,7 +58,7 @@ def via(providers: Sequence[str], titles: Mapping[str, str], *, language: Langua
 
 def window_words(window: Window, length: timedelta | None, text_format: TextFormat) -> str:
     """`last 2 h` for a relative window, which has a `length`; otherwise from when to when."""
-    if length is None:
+    if length is None or not is_said_as_length(length):
         return text_format.times.span(window)
     return text_format.say("last {length}", length=duration(length, text_format.language))
 

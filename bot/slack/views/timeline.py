@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.i18n import phrase
 from bot.model import Status
-from bot.presentation.times import duration, offset, zone_name
+from bot.presentation.times import duration, is_said_as_length, offset, zone_name
 from bot.presentation.wording import STATUS_WORDS, filter_words
 from bot.slack.views.buttons import SHARE_SUMMARY
 from bot.slack.views.home import OUTCOMES
@@ -68,7 +68,7 @@ class _Words:
         named = [f"`{target.masked}`" for target in entry.query.targets[:_MOST_TARGETS]]
         rest = len(entry.query.targets) - len(named)
         parts = [self.language.listed([*named, self.language.say("{count} more", count=rest)] if rest > 0 else named)]
-        if entry.length is not None:
+        if entry.length is not None and is_said_as_length(entry.length):
             parts.append(self.language.say("last {length}", length=duration(entry.length, self.language)))
         else:
             window = entry.query.window

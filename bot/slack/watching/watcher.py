@@ -272,7 +272,7 @@ class Watcher:
             public=not place.is_direct,
             thread=thread,
             message_ts=place.card_ts,
-            relative_length=report.query.window.length if report.query.window.open else None,
+            relative_length=watch.query.window.length if watch.query.window.open else None,  # as it was asked
         )
         answer_id = await answers.store.add(record)
         reader = answers.locales.cached(watch.asker.user)

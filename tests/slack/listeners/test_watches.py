@@ -85,9 +85,10 @@ class Watching:
         self.clock.advance(seconds=125)
 
     def thread(self, card: PostedMessage) -> list[PostedMessage]:
-        """What the bot has said in the card's thread besides the card."""
+        """What the bot has said to all in the card's thread besides the card."""
         root = card.thread_ts or card.ts
-        return [one for one in self.office.seen() if one.thread_ts == root and one.ts not in {card.ts, root}]
+        said = [one for one in self.office.seen() if one.thread_ts == root and one.ephemeral_to is None]
+        return [one for one in said if one.ts not in {card.ts, root}]
 
     def now(self, message: PostedMessage) -> PostedMessage:
         return self.office.workspace.state.conversations[message.channel].history[message.ts]
@@ -238,6 +239,24 @@ async def test_who_asked_can_stop_it_and_nobody_else_and_then_nothing_is_said(of
         assert words_of(refusal) == "Only @U0ANN0001 can stop this watch."
         assert words_of(stopped) == f"Watch stopped: `{MASKED}`"
         assert it.thread(card) == []
+
+
+async def test_a_card_whose_watch_was_stopped_elsewhere_loses_its_button_when_it_is_pressed(offices: Offices) -> None:
+    async with watching(offices) as it:
+        office = it.office
+        office.sandbox.scenario.send(WATCHED_NUMBER)
+        reply = await office.ask(f"watch {WATCHED_NUMBER} since 24h")
+        again = await office.ask(f"watch {WATCHED_NUMBER} since 24h")
+        (card,) = office.seen(channel="dm-li")
+        listed = await office.ask("watches")
+        button = next(block["accessory"] for block in listed.blocks if "accessory" in block)
+        await office.workspace.click("li", listed, button["action_id"], button["value"])
+        stopped = await office.workspace.wait_for(lambda: office.edited(card), within=15)
+
+        assert words_of(stopped) == f"Watch stopped: `{MASKED}`"
+        for message in (reply, again):
+            pressed = await office.press(message, views.STOP)
+            assert (words_of(pressed), buttons_of(pressed)) == ("This watch is already over.", [])
 
 
 async def test_five_at_most_and_the_list_stops_each(offices: Offices) -> None:
