@@ -11,6 +11,7 @@ from bot.grammar import COMMAND_NAMES, CheckSignature, CheckTemplate, Lookup, St
 from bot.slack import views
 from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners.batches import answer_batch_alone
+from bot.slack.listeners.follow_ups import follow_up_word
 from bot.slack.listeners.lists import read_pasted
 from bot.slack.listeners.statistics import answer_statistics
 from bot.slack.listeners.watches import list_watches, watch_by_command
@@ -59,6 +60,9 @@ async def handle_command(
             ctx.audit.command, notes = "lookup", pasted.notes(language)
             channel = ctx.request.channel
             return await answer_batch_alone(ctx, answers, responder, pasted.command, reader, channel=channel, notes=notes)
+        if word := follow_up_word(text):
+            await responder.show(views.works_in_a_thread(word, answers.identity.bot_name, language=language))
+            return RequestOutcome.USAGE
         draft = ModalDraft(channel=ctx.request.channel, alone=True, words=text)
         await responder.show(await readings.offer(error, asker, answers.identity.command, draft, reader))
         return RequestOutcome.USAGE

@@ -77,10 +77,18 @@ def parse_follow_up(text: str, context: ParseContext) -> FollowUp | Command:
     act = _ACTS.get(word)
     if act is None and (row is None or context.last is None):
         return _parse(text, word, context)
+    if context.last is None and act is FollowUpAction.SUMMARY:
+        raise UsageError(phrase("Nothing to summarise: no lookup here yet."), word=word, example=A_NUMBER)
     if context.last is None:
         problem = phrase("Nothing to `{word}`: no lookup here yet.", word=word)
         raise UsageError(problem, word=word, example=A_NUMBER)
     return act or ExplainRow(int(row[1]) if row else 0)
+
+
+def follow_up_word(text: str) -> str | None:
+    """The word, where `text` is one that acts on what is shown in a conversation: a slash command knows of none."""
+    word = simplify(" ".join(text.split())).strip(_ENDING).lower()
+    return word if word in _ACTS else None
 
 
 def is_thanks(text: str) -> bool:

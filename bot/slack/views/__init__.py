@@ -46,6 +46,7 @@ from bot.slack.views.notices import (
     unconfirmed,
     unreadable,
     usage_error,
+    works_in_a_thread,
 )
 from bot.slack.views.reference import explain_result, explanations, providers, term
 from bot.slack.views.reveal import revealed
@@ -95,4 +96,5 @@ __all__ = [
     "unreadable",
     "usage_error",
     "with_notice",
+    "works_in_a_thread",
 ]

@@ -33,7 +33,7 @@ def progress(titles: Sequence[str], *, language: Language) -> Message:
     return text_message(language, language.say("Asking {providers} …", providers=language.listed(names, most=_MOST_TITLES)))
 
 
-FOLLOW_UPS = (phrase("since 24h"), phrase("only failed"), phrase("refresh"), phrase("more"), phrase("explain 2"))
+FOLLOW_UPS = (phrase("since 24h"), phrase("only failed"), phrase("refresh"), phrase("explain 2"), phrase("summary"))
 
 
 _WISHES = (  # in the order of the examples
@@ -56,17 +56,18 @@ def help_message(
     name, who = code(f"@{bot_name}", _NAME), code(f"{command} {asks_who}".strip(), _NAME)
     word = say("watch")
     watched = code(f"{command} {word} {EXAMPLE_NUMBER}".strip(), _EXAMPLE)
-    checks_one = say("signature 示例")
-    check = code(f"{command} {checks_one}".strip(), _NAME)
+    listing = code(say("watches"), _NAME)
+    check, template = (code(f"{command} {one}".strip(), _NAME) for one in (say("signature 示例"), say("template SMS_100000001")))
     follow_ups = [code(words.said_in(language), _NAME) for words in FOLLOW_UPS]
     question = say("Was this SMS delivered, and if not, why?")
     wishes = (
         *(wish.filled(example=example).said_in(language) for wish, example in zip(_WISHES, shown, strict=False)),
-        say("Be told when it's final: {example}", example=watched),
+        say("Be told when it's final: {example} ({listing} lists yours)", example=watched, listing=listing),
         say("After a lookup, follow up: {words}", words=language.listed(follow_ups, either=True)),
         say("One customer or everyone: {example}", example=everybody),
         say("Ask in a thread: mention {name}, or “Check SMS status” in a message's menu", name=name),
-        say("Check an SMS signature: {example}", example=check),
+        say("Check a signature or a template: {example}, {template}", example=check, template=template),
+        say("Ask for a list: drop a CSV or TXT file with a mention; *CSV* in an answer's menu gives one back"),
         say("See who is asked: {example}", example=who),
     )
     return text_message(
@@ -80,6 +81,16 @@ def help_message(
                 "Numbers are masked."
             ),
         ),
+    )
+
+
+def works_in_a_thread(word: str, bot_name: str, *, language: Language) -> Message:
+    """The reply to a slash command that is a word of conversations."""
+    typed = code(f"@{bot_name} {word}", _EXAMPLE)
+    return text_message(
+        language,
+        language.say("{word} works in the thread of a lookup.", word=code(word, _NAME)),
+        language.say("Reply there with {typed}.", typed=typed),
     )
 
 

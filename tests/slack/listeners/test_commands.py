@@ -211,4 +211,5 @@ async def test_fifty_numbers_at_once_are_one_answer_within_slacks_limits(http_of
     answer = await http_office.answered()
 
     assert words_of(answer).startswith("❌ 12 of 50 numbers failed")
-    assert "older" in actions_of(answer)
+    assert "more, for" in words_of(answer)
+    assert "older" in actions_of(await http_office.press(answer, "answer.explain"))

@@ -63,7 +63,7 @@ def test_the_follow_ups_that_help_names_are_understood_as_it_says_them(code: str
     assert since.query.window.length == timedelta(hours=24)
     assert isinstance(only, Lookup)
     assert only.query.only == {Status.FAILED}
-    assert acts == [FollowUpAction.REFRESH, FollowUpAction.MORE, ExplainRow(2)]
+    assert acts == [FollowUpAction.REFRESH, ExplainRow(2), FollowUpAction.SUMMARY]
 
 
 def test_what_is_not_said_is_taken_from_the_last_lookup() -> None:

@@ -93,4 +93,11 @@ async def test_where_nothing_was_looked_up_the_word_says_so(office: Office) -> N
 
     shown = await office.say("@smsstatus summary", thread=root.ts)
 
-    assert "Nothing to `summary`: no lookup here yet." in words_of(shown)
+    typed, refreshed = await office.ask("summary"), await office.ask("刷新")
+
+    assert "Nothing to summarise: no lookup here yet." in words_of(shown)
+    assert words_of(typed).splitlines() == [
+        "`summary` works in the thread of a lookup.",
+        "Reply there with `@smsstatus summary`.",
+    ]
+    assert words_of(refreshed).startswith("`刷新` works in the thread of a lookup.")

@@ -331,6 +331,7 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     "last-page": views.last_page,
     "first-page": views.first_page,
     "not-a-question": views.not_a_question,
+    "works-in-a-thread": partial(views.works_in_a_thread, "summary", "smsstatus"),
     "thanks": views.thanks,
     "no-such-row": partial(views.no_such_row, 7, 3),
     "no-rows": partial(views.no_such_row, 1, 0),
