@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, timedelta
 
 from bot.i18n import ENGLISH
 from bot.model import CodeKind, Confidence, Contradiction, Delivery, Owner, PhoneNumber, Query, Report, Status, Target, Window
-from bot.presentation.evidence import codes_label, entries, group_by_code, group_by_meaning, is_mixed
+from bot.presentation.evidence import codes_label, entries, filter_line, group_by_code, group_by_meaning, is_mixed
+from bot.presentation.verdict import verdict
 from bot.presentation.wording import plain_text_format
 from tests.packaged import CATALOGUE
+from tests.reports import coverage
 from tests.toys import NOW, delivery
 
 
@@ -56,3 +58,17 @@ def test_a_mixed_list_names_its_worst_causes_first_and_counts_the_others() -> No
     assert sum(len(entry.rows) for entry in found) == len(codes) + 1
     assert found[-1].newest.status is Status.DELIVERED
     assert is_mixed(Report(Query(targets[:3], Window(NOW, NOW)), NOW, (*rows[:3],))) is False
+
+
+def test_with_only_failed_a_list_counts_as_its_verdict_does() -> None:
+    numbers = [PhoneNumber(f"+8613811112{at:03}", 86, "") for at in range(6)]
+    codes = ("MK:0001", "MK:0008", "MK:0017", "DB:0115", "TC:0007")
+    rows = [failed("tencent", code, number=number) for code, number in zip(codes, numbers, strict=False)]
+    earlier = [replace(failed("tencent", "MK:0008", number=numbers[5]), received_at=None, sent_at=NOW - timedelta(hours=2))]
+    arrived = replace(earlier[0], status=Status.DELIVERED, sent_at=NOW - timedelta(hours=1), code=None, explanation=None)
+    query = Query(tuple(map(Target, numbers)), Window(NOW - timedelta(hours=3), NOW), only=frozenset({Status.FAILED}))
+    shown = Report(query, NOW, (*rows, arrived, *earlier), (coverage(),))
+
+    assert verdict(shown, ENGLISH).lead == "5 of 6 numbers failed"
+    assert filter_line(shown, ENGLISH) == "showing 5 of 6 (only failed)"
+    assert sum(len(entry.rows) for entry in entries(shown)) == 5

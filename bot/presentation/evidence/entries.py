@@ -75,8 +75,8 @@ def _by_target(report: Report) -> tuple[Entry, ...]:
         rows = [row for row in report.rows_of(target) if id(row) in shown]
         if rows:
             found.append(Entry((rows[0],), (target,), tuple(rows[1:])))
-    if is_mixed(report):
-        return _by_cause(found)
+    if is_mixed(report):  # counted as the verdict counts: a failure before a message that arrived is none of it
+        return _by_cause([entry for entry in found if entry.newest is report.rows_of(entry.targets[0])[0]])
     found.sort(key=lambda entry: _ORDER.index(Outcome(entry.newest.status.value)))
     return tuple(line for alike in _grouped(found) for line in ([_joined(alike)] if len(alike) > MOST_UNFOLDED else alike))
 

@@ -143,12 +143,14 @@ def ignored_words_line(words: Sequence[str], text_format: TextFormat) -> str:
 
 
 def filter_line(report: Report, language: Language) -> str:
-    """`showing 2 of 7 (only failed)` when `only` leaves rows out; empty otherwise."""
+    """`showing 2 of 7 (only failed)` when `only` leaves messages out, or in a list numbers, as the verdict counts; else empty."""
     if not report.query.only:
         return ""
+    shown, total = len(report.shown), len(report.deliveries)
+    if asks_several(report):
+        is_shown = set(map(id, report.shown)).__contains__
+        newest = [rows[0] for target in report.query.targets if (rows := report.rows_of(target))]
+        shown, total = sum(is_shown(id(row)) for row in newest), len(report.query.targets)
     return language.say(
-        "showing {shown} of {total} ({filter})",
-        shown=len(report.shown),
-        total=len(report.deliveries),
-        filter=filter_words(report.query.only, language),
+        "showing {shown} of {total} ({filter})", shown=shown, total=total, filter=filter_words(report.query.only, language)
     )
