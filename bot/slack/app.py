@@ -50,6 +50,7 @@ from bot.slack.requests.runner import RequestRunner
 from bot.slack.requests.task_supervisor import TaskSupervisor
 from bot.slack.responders import Responders
 from bot.slack.state.answers import AnswerStore
+from bot.slack.state.batch_runs import BatchRuns
 from bot.slack.state.drafts import DraftStore
 from bot.slack.state.help_throttle import HelpThrottle
 from bot.slack.timings import Timings
@@ -74,7 +75,6 @@ if TYPE_CHECKING:
     from bot.config import AppSettings, Mode, Settings
     from bot.lookup import LookupService
     from bot.observability.metrics import Metrics
-    from bot.slack.state.batch_runs import BatchRuns
     from bot.state import State
     from bot.storage.retention import Purge
     from bot.timing.startup import StartupWait
@@ -244,7 +244,8 @@ def build_parts(
     locales = LocaleResolver(directory, general.zone, general, state.clock)
     responders = Responders(session, poster, locales, identity)
     counts = StatisticsService(lookups.providers, lookups.catalogue, clock=state.clock, deadline_seconds=general.deadline_seconds)
-    answers = AnswerService(lookups, counts, store, locales, poster, authorizer, identity, state.clock, timings)
+    runs = BatchRuns(inbox.reservations)
+    answers = AnswerService(lookups, counts, store, locales, poster, authorizer, identity, state.clock, timings, runs)
     denials = Denials(
         poster=poster,
         view_client=view_client,

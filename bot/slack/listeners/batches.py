@@ -89,7 +89,12 @@ async def cancel_batch(
     if answers.runs.cancel(answer_id):
         await ctx.claim.confirm()
         return RequestOutcome.ANSWERED
-    reader = await answers.locales.resolve(ctx.request.user)
+    record, reader = await asyncio.gather(answers.store.find(answer_id), answers.locales.resolve(ctx.request.user))
+    # What is left to do is noted while it runs: another replica has it, or had it when it was killed.
+    is_elsewhere = record is not None and record.report is None and bool(record.rest)
+    if is_elsewhere and await answers.runs.cancel_elsewhere(ctx.claim, answer_id):
+        await responder.show(batch_views.batch_stopping(language=reader.language))
+        return RequestOutcome.ANSWERED
     await responder.show(batch_views.batch_gone(language=reader.language))
     return RequestOutcome.GONE
 
@@ -210,6 +215,7 @@ async def _run(
                 is_told = True
                 await _show(show, progress)
             await asyncio.wait({running}, timeout=timings.batch_progress * answers.runs.count)
+            await answers.runs.hear(answer_id)
         report = running.result()
     finally:
         answers.runs.end(answer_id)

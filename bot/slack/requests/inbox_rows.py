@@ -158,6 +158,12 @@ def acquire(connection: Connection, digest: bytes, request_id: str, now: datetim
     return holder
 
 
+def is_held(connection: Connection, digest: bytes, now: datetime) -> bool:
+    """Whether a key is anybody's."""
+    row = connection.execute(sa.select(KEYS.c.request).where(KEYS.c.key == digest, KEYS.c.expires_at > now)).first()
+    return row is not None
+
+
 def release(connection: Connection, digest: bytes) -> None:
     """Nobody holds the key any more."""
     connection.execute(sa.delete(KEYS).where(KEYS.c.key == digest))

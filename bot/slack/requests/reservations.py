@@ -65,6 +65,16 @@ class Reservations:
         self._holders[digest] = (request, span)
         return True
 
+    async def is_held(self, key: str) -> bool:
+        """Whether anybody, on any replica, has reserved `key`; False while the database does not tell. Never raises."""
+        digest, now = self._keyring.digest(key, "reserve"), self._clock()
+        if digest in self._holders:
+            return True
+        try:
+            return await self._database.read(lambda connection: inbox_rows.is_held(connection, digest, now))
+        except DatabaseError:
+            return False
+
     async def release(self, key: str) -> None:
         """What `key` names did not happen: the next who asks for it may. Never raises."""
         digest = self._keyring.digest(key, "reserve")

@@ -48,6 +48,11 @@ def batch_gone(*, language: Language) -> Message:
     return text_message(language, language.say("This lookup is no longer running here: it is done, or was cut off by a restart."))
 
 
+def batch_stopping(*, language: Language) -> Message:
+    """The reply to *Cancel* for what another replica runs."""
+    return text_message(language, language.say("Stopping: in a moment the answer covers what is done."))
+
+
 def notes_block(notes: Sequence[str], language: Language) -> list[dict[str, Any]]:
     """What is said of the list, as small print."""
     return [context_block(note_lines(notes), language)] if notes else []

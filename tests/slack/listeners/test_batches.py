@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from contextlib import closing
+from contextlib import AsyncExitStack, closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.sandbox.demo import open_sandbox
 from tests.cases import each
-from tests.slack.conftest import NUMBER, QUICK, Office, Offices, actions_of, buttons_of, payload_of, start, words_of
+from tests.slack.conftest import NUMBER, QUICK, SECOND, Office, Offices, actions_of, buttons_of, payload_of, start, words_of
 from tests.slack.languages import english_left
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.sandbox.slack import PostedMessage
+    from tests.conftest import Postgres
 
 MANY = [f"1390000{tail:04}" for tail in range(60)]
 LIST = "\n".join(["name,phone", f"Li,{NUMBER}", "Wu,8.61371E+12", *(f"Xu,{number}" for number in MANY)]).encode("utf-16")
@@ -162,6 +164,27 @@ async def test_cancel_ends_a_batch_with_what_is_done_and_the_rest_is_a_button_aw
         again = await office.workspace.wait_for(lambda: [one for one in office.seen() if one.ts > busy[0].ts], within=15)
         assert words_of(again[-1]).startswith("⏳ Looking up 3")  # fewer than 401
         assert again[-1].thread_ts == answer.thread_ts
+
+
+async def test_cancel_that_another_replica_hears_ends_the_batch_too(postgres: Postgres) -> None:
+    postgres.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    shared = {"SMSSTATUS_DATABASE_URL": postgres.url, "SMSSTATUS_SECRET_KEY": "one key for all the replicas"}
+    timings = replace(QUICK, batch_progress=0.05)
+    async with open_sandbox(second=SECOND) as sandbox, AsyncExitStack() as one, AsyncExitStack() as other:
+        first = await start(sandbox, one, "http", timings=timings, **shared)
+        second = await start(sandbox, other, "http", timings=timings, **shared)
+        office, workspace = Office(sandbox, one, first), sandbox.workspace
+        workspace.http_entry = f"{first}/slack/events"
+        await drop(office, "\n".join([NUMBER, *(f"139000{tail:05}" for tail in range(400))]).encode(), "@smsstatus via tencent")
+        progress = (await workspace.wait_for(office.seen, within=15))[0]
+
+        workspace.http_entry = f"{second}/slack/events"
+        await workspace.click("li", progress, "batch.cancel", value_of(progress, "batch.cancel"))
+        answer = await workspace.wait_for(lambda: canceled(office), within=15)
+        (told,) = [one for one in office.seen() if one.ephemeral_to]
+
+        assert set(ids_of(answer)) >= {"batch.go_on"}
+        assert words_of(told) == "Stopping: in a moment the answer covers what is done."
 
 
 async def test_a_restart_tells_where_a_batch_was_cut_and_goes_on_with_the_rest(offices: Offices) -> None:

@@ -346,6 +346,7 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     "batch-progress": partial(_batch_progress, 120, 3, 14.2),
     "batch-cut": partial(_batch_ended, BatchEnd.CUT, 120),
     "batch-busy": batch.batch_busy,
+    "batch-stopping": batch.batch_stopping,
     "batch-gone": batch.batch_gone,
     "help": partial(views.help_message, EXAMPLES),
     "usage-error": partial(_asked_back, "+8613711112222 sicne 2h"),
