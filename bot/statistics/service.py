@@ -1,7 +1,8 @@
 """The statistics service: asks every source that counts, concurrently, and answers with what is known at the deadline.
 
 plan       the window, the same hours yesterday and a week ago, and a series, in whole grains of each source
-ask        from the cache, or from the source, in the asker's turn; never longer than the deadline
+ask        from the cache, with whoever asks the same just now, or from the source in the asker's turn; never longer than the
+           deadline
 compare    each account's figures, judged by the rule
 """
 
@@ -24,9 +25,10 @@ from bot.providers.base import HasOptionalActions, ResultCollector
 from bot.providers.statistics import HasStatistics, StatisticsQuery
 from bot.statistics.cache import StatisticsCache
 from bot.statistics.comparison import SourceFigures, compare
+from bot.statistics.flights import Flights
 from bot.statistics.plan import LONGEST, plan_source, steps_of
 from bot.timing.clock import Clock, system_clock
-from bot.timing.fair_queue import Asker, Askers
+from bot.timing.fair_queue import Asker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from bot.model.statistics import Figures, StatisticsQuestion
     from bot.providers.base import Provider
     from bot.providers.statistics import Statistics
+    from bot.statistics.flights import Flight
     from bot.statistics.plan import SourcePlan
 
 Counted = tuple["Figures", ...]
@@ -81,6 +84,7 @@ class StatisticsService:
         self._clock = clock
         self._deadline = deadline_seconds
         self._cache = StatisticsCache(clock)
+        self._flights = Flights()
         self._commands = count()
 
     async def ask(
@@ -92,14 +96,14 @@ class StatisticsService:
         if is_cut:
             question = replace(question, window=replace(window, since=window.until - LONGEST))
         sources = list(self._sources(question))
-        askers = Askers(Asker(asker, next(self._commands)))
+        turn = Asker(asker, next(self._commands))
         sums = {
-            (source.provider, which): self._start(source, StatisticsQuery(span, askers=askers), refresh=refresh)
+            (source.provider, which): self._start(source, StatisticsQuery(span), turn, refresh=refresh)
             for source in sources
             for which, span in (("now", source.plan.now), *source.plan.before)
         }
         # Behind all sums, for without them a series says nothing.
-        series = {source.provider: list(self._start_series(source, askers, refresh=refresh)) for source in sources}
+        series = {source.provider: list(self._start_series(source, turn, refresh=refresh)) for source in sources}
         tasks = [*sums.values(), *(task for some in series.values() for task in some)]
         try:
             if tasks:
@@ -127,30 +131,36 @@ class StatisticsService:
         asked = (one.name for one in self._providers if _is_asked(one, question))
         return (name for name in dict.fromkeys(asked) if name not in counting)
 
-    def _start_series(self, source: _Source, askers: Askers, *, refresh: bool) -> Iterator[Answer]:
+    def _start_series(self, source: _Source, turn: Asker, *, refresh: bool) -> Iterator[Answer]:
         span, grain = source.plan.series, source.statistics.grain
         if span is None:
             return
         if source.statistics.has_series:
-            yield self._start(source, StatisticsQuery(span, grain.length, askers=askers), refresh=refresh)
+            yield self._start(source, StatisticsQuery(span, grain.length), turn, refresh=refresh)
             return
         for step in steps_of(span, grain):
-            yield self._start(source, StatisticsQuery(step, with_refused=False, askers=askers), refresh=refresh)
+            yield self._start(source, StatisticsQuery(step, with_refused=False), turn, refresh=refresh)
 
-    def _start(self, source: _Source, query: StatisticsQuery, *, refresh: bool) -> Answer:
-        return asyncio.create_task(self._count(source, query, refresh=refresh), name=f"count {source.provider.name}")
+    def _start(self, source: _Source, query: StatisticsQuery, turn: Asker, *, refresh: bool) -> Answer:
+        name = f"wait for {source.provider.name}"
+        return asyncio.create_task(self._count(source, query, turn, refresh=refresh), name=name)
 
-    async def _count(self, source: _Source, query: StatisticsQuery, *, refresh: bool) -> Counted | ProviderFault:
+    async def _count(self, source: _Source, query: StatisticsQuery, turn: Asker, *, refresh: bool) -> Counted | ProviderFault:
         """What was counted, or why not."""
         provider = source.provider
-        key = (provider.name, provider.account, query.span, query.with_refused)
-        kept = self._cache.get(key, refresh=refresh)
+        kept = self._cache.get((provider.name, provider.account, query.span, query.with_refused), refresh=refresh)
         if kept is not None:
             return kept
-        collector = ResultCollector()
-        source.collectors.append(collector)
+        key = (provider.name, provider.account, query.span, query.step, query.with_refused)
+        flight = self._flights.join(key, turn, lambda flight: self._call(source, query, flight))
+        source.collectors.append(flight.collector)
+        return await self._flights.wait(key, flight)
+
+    async def _call(self, source: _Source, query: StatisticsQuery, flight: Flight) -> Counted | ProviderFault:
+        provider, collector = source.provider, flight.collector
+        key = (provider.name, provider.account, query.span, query.with_refused)
         try:
-            figures = await source.statistics.count(query, collector)
+            figures = await source.statistics.count(replace(query, askers=flight.askers), collector)
         except ProviderError as error:
             return error.fault
         except Exception as error:

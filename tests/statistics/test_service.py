@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -138,6 +139,22 @@ async def test_final_hours_are_kept_for_good_and_younger_ones_for_minutes(clock:
         again = [call.params for call in providers.tencent.calls if call.at == clock()]
         assert providers.calls > before
         assert all(params["EndTime"] >= "2026112113" for params in again), "past hours are kept for ten minutes"
+
+
+async def test_equal_questions_at_once_are_one_call_and_one_that_is_given_up_leaves_it_to_the_other(clock: ToyClock) -> None:
+    async with opened(clock) as providers:
+        await service(providers.all, clock).ask(last(clock))
+        alone = providers.calls
+        counting = service(providers.all, clock)
+        given_up = asyncio.create_task(counting.ask(last(clock), asker="U1"))
+        both = [asyncio.create_task(counting.ask(last(clock), asker=user)) for user in ("U2", "U3")]
+        await asyncio.sleep(0)
+        given_up.cancel()
+        first, second = await asyncio.gather(*both)
+
+        assert first.sources == second.sources
+        assert first.finding is Finding.UNUSUAL
+        assert providers.calls == 2 * alone
 
 
 async def test_a_vendor_that_is_down_or_silent_costs_its_own_figures_only(clock: ToyClock) -> None:
