@@ -110,6 +110,7 @@ class WatchStore:
         }
 
         def write(connection: Connection) -> sa.RowMapping | int | None:
+            self._one_at_a_time(connection, asker)
             mine = sa.select(WATCHES).where(WATCHES.c.asker == asker, _OPEN)
             rows = connection.execute(mine).mappings().all()
             same = next((one for one in rows if one["question"] == question), None)
@@ -130,6 +131,15 @@ class WatchStore:
             ends_at = max(same.ends_at, watch.ends_at)
             return Opened(Opening.JOINED, replace(same, ends_at=ends_at), is_longer=ends_at > same.ends_at)
         return Opened(Opening.OPENED, watch)
+
+    def _one_at_a_time(self, connection: Connection, asker: bytes) -> None:
+        """Of equal requests at once each counts what the one before it has opened. SQLite has one writer anyway.
+
+        PostgreSQL's lock ends with the transaction (https://www.postgresql.org/docs/current/explicit-locking.html).
+        """
+        if not self._database.is_sqlite:
+            number = int.from_bytes(asker[:8], signed=True)
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
 
     async def lease_due(self, limit: int) -> list[Watch]:
         """The watches that are due and nobody has, leased; among them those whose outcome somebody said, or was about to say."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -71,6 +72,15 @@ async def test_of_several_processes_one_has_a_watch_that_is_due(database: Databa
     leased = [await store.lease_due(9) for store in stores]
 
     assert [[one.id for one in some] for some in leased] == [[watch.id], [], []]
+
+
+async def test_of_many_that_are_opened_at_once_on_several_replicas_five_are_and_equal_ones_are_one(database: Database) -> None:
+    stores = [store_in(database, ToyClock()) for _ in range(4)]
+    many = await asyncio.gather(*(store.open(about(f"{at}"), NOW) for at, store in enumerate(stores * 3)))
+    equal = await asyncio.gather(*(store.open(replace(WATCH, asker=Asker("U2")), NOW) for store in stores))
+
+    assert sorted(opened.what.name for opened in many) == ["OPENED"] * MOST_OPEN + ["TOO_MANY"] * (12 - MOST_OPEN)
+    assert sorted(opened.what.name for opened in equal) == ["JOINED"] * 3 + ["OPENED"]
 
 
 async def test_a_killed_processs_watch_is_taken_up_and_the_dead_can_do_nothing_more(database: Database) -> None:
