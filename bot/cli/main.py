@@ -96,7 +96,12 @@ def serve(locale: CliLocale, *, mode: Mode | None, host: str | None, port: int |
     metavar="COMMAND",
     about=phrase('Run one command and print the answer: "/smsstatus +8613711112222 since 2h".'),
 )
-@option("--env", "with_environment", is_flag=True, about=phrase("Print what a terminal needs to ask the demo's providers."))
+@option(
+    "--env",
+    "with_environment",
+    is_flag=True,
+    about=phrase("Run the demo, and print what another terminal needs to ask its providers."),
+)
 @click.pass_obj
 def demo(locale: CliLocale, *, port: int, once: str | None, with_environment: bool) -> None:
     """Run the app in the sandbox. Raises SystemExit with status 2 when it cannot start."""
