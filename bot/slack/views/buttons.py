@@ -1,7 +1,7 @@
 """The buttons below an answer. Their values are the answer's opaque id and nothing else: no number is in them.
 
-Up to three are visible, in the order of use, and up to five in the overflow menu; what has no room stands below the details,
-where more may be visible. An option of the menu holds its action beside the id.
+Up to three are visible, in the order of use, and up to five in the overflow menu. What has no room there comes first below the
+details. An option of the menu holds its action beside the id.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bot.presentation.evidence import customer_texts, suspected_signature, suspe
 from bot.slack.views.message import plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bot.i18n import Phrase
     from bot.model import Report
@@ -73,6 +73,7 @@ _LABELS: Mapping[str, tuple[Phrase, Phrase]] = {  # what the button says, and wh
     CSV: (phrase("CSV"), phrase("Attach the messages as a CSV file, numbers masked")),
 }
 _BY_USE = tuple(_LABELS)
+_OF_DETAILS = frozenset({DETAILS_LESS, OLDER, NEWER})
 # What is pressed first, by what the answer says; the others follow in the order of the labels.
 _FIRST: Mapping[Outcome, tuple[str, ...]] = {
     Outcome.DELIVERED: (REFRESH, WIDEN_24H, WIDEN_7D, SHARE),
@@ -106,16 +107,31 @@ def actions_block(report: Report, context: RenderContext, page: Page) -> dict[st
     wanted |= {NEWER} if page.index > 0 else set()
     wanted |= {OLDER} if page.index < page.count - 1 else set()
     by_use = dict.fromkeys((DETAILS_LESS, SHOW_ALL, OLDER, NEWER, SIGNATURE, TEMPLATE, *_FIRST.get(report.outcome, ()), *_BY_USE))
-    in_order = _one_long_first([action for action in by_use if action in wanted])
+    in_order = [action for action in by_use if action in wanted]
+    visible, in_menu = _below_details(in_order) if context.detailed else _short(in_order)
+    elements = [_button(action, context) for action in visible]
+    return {"type": "actions", "elements": [*elements, _menu(in_menu, context)] if in_menu else elements}
+
+
+def _short(wanted: Sequence[str]) -> tuple[list[str], list[str]]:
+    """What is visible below the short answer, and what is in its menu."""
+    in_order = _one_long_first(list(wanted))
     room = MAX_VISIBLE - (not _LONG.isdisjoint(in_order[:MAX_VISIBLE]))
-    if context.detailed:
-        room = max(room, len(in_order) - MAX_IN_MENU)
-    else:
-        in_order = _first(in_order, room + MAX_IN_MENU)
-    room += len(in_order) == room + 1  # a menu of one is no shorter
-    elements = [_button(action, context) for action in in_order[:room]]
-    rest = in_order[room:]
-    return {"type": "actions", "elements": [*elements, _menu(rest, context)] if rest else elements}
+    in_order = _first(in_order, room + MAX_IN_MENU)
+    return _divided(in_order, room)
+
+
+def _below_details(wanted: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The same below the details: after what turns their pages comes what the short answer lacks."""
+    seen = {action for part in _short([DETAILS, *(action for action in wanted if action not in _OF_DETAILS)]) for action in part}
+    in_order = sorted(wanted, key=lambda action: action not in _OF_DETAILS and (1 + (action in seen)))
+    return _divided(in_order[: MAX_VISIBLE + MAX_IN_MENU], MAX_VISIBLE)
+
+
+def _divided(in_order: list[str], room: int) -> tuple[list[str], list[str]]:
+    if len(in_order) == room + 1:  # a menu of one is no shorter
+        room += 1 if room < MAX_VISIBLE else -1
+    return in_order[:room], in_order[room:]
 
 
 def is_batch(report: Report) -> bool:

@@ -34,18 +34,21 @@ from tests.check_reports import SIGNATURES, TEMPLATES
 from tests.notes import notes_of_every_kind
 from tests.reports import (
     AMBIGUOUS,
+    BLOCKED,
     EXPIRED,
     NOW,
     PHONE_OFF,
     SHANGHAI,
     TITLES,
     UNLISTED,
+    UNSIGNED,
     ago,
     answers,
     coverage,
     delivery,
     failed,
     many,
+    pending,
     report,
     sample,
 )
@@ -54,7 +57,7 @@ from tests.statistics.samples import reports
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from bot.model import Explanation, Query, Report, SignatureReport, TemplateReport
+    from bot.model import Delivery, Explanation, Query, Report, SignatureReport, TemplateReport
     from bot.model.statistics import StatisticsReport
 
 Json = dict[str, Any]
@@ -487,7 +490,19 @@ def _for_the_customer(what: Report, *, language: Language) -> views.Message:
 _TERM = Term("dlr", ("DLR",), TermWords("receipt", "What the carrier reports."), TermWords("回执", "运营商报告的结果。"))
 _YESTERDAY = Window(ago(hours=30), ago(hours=26), open=False)
 
+
+def _undated(why: Explanation, family: str) -> Delivery:
+    """May be newer than what arrived."""
+    said = replace(why.en, customer_wording="Please wait."), replace(why.zh, customer_wording="请稍候。")
+    return replace(failed(replace(why, family=family, en=said[0], zh=said[1])), sent_at=None, received_at=None)
+
+
+_SUSPECTS = (_undated(UNSIGNED, "signature_unregistered"), _undated(BLOCKED, "template_problem"))
+
 OTHER_MESSAGES: Mapping[str, Sample[views.Message]] = {
+    # What stands in a menu nearly always, as a button with what a screen reader says.
+    "button-reveal": partial(_shown, report(pending()), may_reveal=True, detailed=True),
+    "button-customer": partial(_shown, report(delivery(), *_SUSPECTS, only=_FAILED), detailed=True),
     **{f"refused-{reason}": partial(views.delivery_failed, reason) for reason in _REASONS},
     **{f"turned-away-{reason}": partial(views.access_denied, reason.value, per_minute=30) for reason in DenialReason},
     **{
