@@ -158,8 +158,11 @@ def verdict_lines(
     if wait := "" if brief else wait_words(report, text_format):
         advice, step = wait, ""
     head = replace(result, lead=lead).lead_at(text_format.times.minute(result.when) if result.when else "")
-    head = f"{result.sign} *{head}*" if bold else f"{result.sign} {head}"
-    head = say("{head} ({aside})", head=head, aside=aside) if aside else head
+    if bold:
+        head = say("*{head}* ({aside})", head=head, aside=aside) if aside else f"*{head}*"
+    elif aside:
+        head = say("{head} ({aside})", head=head, aside=aside)
+    head = f"{result.sign} {head}"
     about = say("{lead}: {detail}", lead=head, detail=detail) if detail else head
     shown = set(map(id, report.shown))
     if any(row.status.is_failure and id(row) not in shown for row in report.deliveries):  # else the lines below say it

@@ -48,7 +48,8 @@ def statistics(report: StatisticsReport, context: RenderContext) -> Message:
 
 def _verdict_lines(report: StatisticsReport, text_format: TextFormat) -> list[str]:
     said = headline(report, text_format)
-    return [text_format.language.clauses([f"{said.sign} *{said.line}*", said.aside]), said.below]
+    line = text_format.say("*{head}*, {aside}", head=said.line, aside=said.aside) if said.aside else f"*{said.line}*"
+    return [f"{said.sign} {line}", said.below]
 
 
 def _unbroken(line: str) -> str:
