@@ -143,7 +143,12 @@ class AnswerMessage:
 
 def is_direct(channel: str) -> bool:
     """Whether an id is that of a direct message between two."""
-    return channel.startswith(("D", *_PEOPLE))
+    return channel.startswith("D") or is_person(channel)
+
+
+def is_person(channel: str) -> bool:
+    """Whether an id is a person's, by which Slack finds the direct message with them. No thread can be told by it."""
+    return channel.startswith(_PEOPLE)
 
 
 def is_unconfirmed(error: SlackDeliveryError) -> bool:

@@ -15,7 +15,6 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,7 @@ from structlog.contextvars import bound_contextvars
 
 from bot.slack.access.policy import MENDED_BY, DenialReason
 from bot.slack.requests.context import CONTEXT, RequestContext, RequestOutcome
-from bot.slack.requests.slack_request import Surface, parse_request
+from bot.slack.requests.slack_request import TOO_OLD, Surface, parse_request
 from bot.slack.transport.bolt import AFTERWARDS, dispatch
 
 if TYPE_CHECKING:
@@ -46,7 +45,6 @@ if TYPE_CHECKING:
     from bot.slack.requests.task_supervisor import TaskSupervisor
     from bot.timing.clock import Clock
 
-TOO_OLD = timedelta(days=1)  # what was said longer ago is not answered: by then it has been asked again, or is over
 AGAIN_AFTER = 1.0  # seconds, where something was resumed: after an outage there is more than one look finds
 RESUMED_AT_ONCE = 10
 MOST_AT_WORK = 20  # with which more is resumed
@@ -104,7 +102,8 @@ class AuthorizationMiddleware(AsyncMiddleware):
                 return await self._decide(ctx, next, None)
             if surface in _ON_NOBODYS_BEHALF:
                 return self._unhandled.pass_over(request)
-            if request.age(self._clock()) > TOO_OLD:
+            is_waited_for = surface is Surface.WORKFLOW  # its step hangs until it is ended, however late
+            if request.age(self._clock()) > TOO_OLD and not is_waited_for:
                 log.info("request.too_old", asked_at=request.event_time)
                 return BoltResponse(status=200)
             await self._inbox.take(request, ctx.claim)  # before Slack is told that it is taken

@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from bot.slack.answer_message import is_person
 from bot.slack.listeners.conversation import handle_message
 from bot.slack.listeners.lists import list_files
 from bot.slack.requests.slack_request import WRITTEN_BY_A_PERSON, is_direct_message
@@ -70,7 +71,7 @@ def strip_mention(text: str, identity: AppIdentity) -> str:
 
 def answer_message(ctx: RequestContext, event: Mapping[str, Any], responders: Responders) -> AnswerMessage:
     """The answer to a message: in its thread, or in the one that it begins; in a direct message beside it."""
-    if not event.get("channel"):  # by the person's id Slack finds the direct message
+    if not event.get("channel") or is_person(event["channel"]):  # by the person's id Slack finds the direct message
         return responders.message(ctx, ctx.request.user)
     thread = event.get("thread_ts")
     is_direct = event.get("type") == "message" and is_direct_message(event)

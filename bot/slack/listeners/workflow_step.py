@@ -14,6 +14,7 @@ from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners.modals import CLOSED_CHANNEL, one_line_error
 from bot.slack.messaging.poster import slack_errors
 from bot.slack.requests.context import RequestOutcome
+from bot.slack.requests.slack_request import TOO_OLD
 from bot.slack.state.answer_record import AnswerRecord
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 STEP = "look_up_sms_status"
 MAX_ERROR = 500
+_TOO_LATE = phrase("Slack delivered this step more than a day late. Run the workflow again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,9 @@ async def handle_step(
 ) -> RequestOutcome:
     """Look up what the workflow asks and end the step. Raises SlackDeliveryError, ClaimLostError."""
     channel, language = channel_of(inputs), result.language
+    if ctx.request.age(answers.clock()) > TOO_OLD:
+        await result.fail_with(_TOO_LATE.said_in(language))
+        return RequestOutcome.REFUSED
     reader = answers.locales.cached("")
     try:
         query = read_inputs(inputs, answers.parse_context(reader, ctx.delay))

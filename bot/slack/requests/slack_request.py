@@ -88,6 +88,7 @@ _INTERACTIONS = {
 WRITTEN_BY_A_PERSON = frozenset({None, "file_share", "thread_broadcast"})  # a message's subtypes
 SLACKBOT = "USLACKBOT"
 LATE = timedelta(minutes=10)  # Slack goes on delivering an event for a day
+TOO_OLD = timedelta(days=1)  # what was said longer ago is not answered: by then it has been asked again, or is over
 RESUMED_LATE = timedelta(seconds=10)  # who was promised an answer has waited for it
 EVENT_TIMES = range(1_370_000_000, 10**11)  # since Slack was; another `event_time` is none, and costs nobody their answer
 LONGEST_AGE = 1e9  # seconds, thirty years: an absurd `event_time` must not overflow

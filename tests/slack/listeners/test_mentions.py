@@ -38,6 +38,19 @@ async def late(office: Office, text: str, *, ago: timedelta) -> datetime:
     return asked_at
 
 
+@pytest.mark.parametrize("kind", ["app_mention", "message"])
+async def test_an_event_whose_channel_is_a_persons_id_is_answered_in_their_direct_message(office: Office, kind: str) -> None:
+    workspace = office.workspace
+    said_at = workspace.state.next_ts()
+    event = {"type": kind, "user": "U0LIWEI01", "channel": "U0LIWEI01", "ts": said_at, "event_ts": said_at}
+    text = f"<@{workspace.bot.bot_user_id}> {NUMBER} since 2h"
+    ack = await workspace.deliver("events_api", workspace.events.envelope({**event, "text": text}))
+    answer = (await workspace.wait_for(lambda: office.seen(channel="dm-li"), within=15))[0]
+
+    assert ack.error is None
+    assert words_of(answer).startswith("✅ Delivered")
+
+
 async def test_a_mention_that_slack_delivers_late_means_its_own_times_and_is_answered_with_when_it_was_asked(
     office: Office, subtests: pytest.Subtests
 ) -> None:

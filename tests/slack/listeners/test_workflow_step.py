@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from bot.sandbox.providers import ProviderFaultKind
 from bot.slack.listeners.workflow_step import read_inputs
 from tests.cases import each
+from bot.timing.clock import system_clock
 from tests.grammar.contexts import ENGINEER, lookup
 from tests.slack.conftest import BOTH_MODES, NUMBER, Office, Offices, found_button, words_of
 
@@ -122,6 +124,15 @@ async def test_what_is_wrong_stops_the_workflow_with_words_for_its_owner(office:
 
             assert failed.state == "failed"
             assert error in str(failed.error)
+
+
+async def test_a_step_that_comes_more_than_a_day_late_is_ended_so_that_its_workflow_does_not_hang(offices: Offices) -> None:
+    async with offices.open(clock=lambda: system_clock() + timedelta(hours=25)) as office:
+        late = await run(office, target=NUMBER, since="2h")
+
+        assert (late.state, late.outputs) == ("failed", {})
+        assert late.error == "Slack delivered this step more than a day late. Run the workflow again."
+        assert office.sandbox.providers.tencent.calls == []
 
 
 async def test_rows_that_cannot_be_read_are_told_by_the_step_and_the_command_and_never_as_no_record(office: Office) -> None:

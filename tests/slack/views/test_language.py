@@ -68,7 +68,9 @@ def test_no_gap_stands_before_a_bracket_nor_beside_a_comma(shown: dict[str, Json
     gaps = {name: [found[0] for text in texts(sample) for found in _GAP.finditer(text)] for name, sample in shown.items()}
 
     assert {name: found for name, found in gaps.items() if found} == {}
-    assert [found[0] for found in _GAP.finditer("*失败* （2 条）、*送达率，* 昨天、`A` ，好，`B`")] == ["*失败* （2 条）、*送达率，* "]
+    assert [found[0] for found in _GAP.finditer("*失败* （2 条）、*送达率，* 昨天、`A` ，好，`B`")] == [
+        "*失败* （2 条）、*送达率，* "
+    ]
 
 
 def test_what_touches_a_wide_character_would_be_found() -> None:
