@@ -82,7 +82,7 @@ def test_of_several_numbers_each_line_names_its_own() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "words"),
     [
         ("LimitExceeded.PhoneNumberDailyLimit", "Fix: wait · resend after Nov 22 00:00"),

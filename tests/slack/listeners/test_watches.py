@@ -74,15 +74,19 @@ class Watching:
 
     async def look(self) -> None:
         """Let a look be due, once nobody works on a watch: what ends later would set the next look by the clock as it is then."""
-        database = Database(f"sqlite:///{self.office.sandbox.data / 'smsstatus.db'}")
-        leased = sa.select(WATCHES.c.id).where(WATCHES.c.state == WatchState.OPEN.value, WATCHES.c.lease_until > self.clock())
+        where = self.environ.get("SMSSTATUS_DATABASE_URL", f"sqlite:///{self.office.sandbox.data / 'smsstatus.db'}")
+        database = Database(where)
         try:
             async with asyncio.timeout(15):
-                while await database.read(lambda connection: connection.execute(leased).first()):
+                while await database.read(lambda connection: connection.execute(self._leased()).first()):
                     await asyncio.sleep(WATCHFUL.posted_poll)
         finally:
             await database.aclose()
         self.clock.advance(seconds=125)
+
+    def _leased(self) -> sa.Select[tuple[str]]:
+        open_ones = sa.select(WATCHES.c.id).where(WATCHES.c.state == WatchState.OPEN.value)
+        return open_ones.where(WATCHES.c.lease_until > self.clock())
 
     def thread(self, card: PostedMessage) -> list[PostedMessage]:
         """What the bot has said to all in the card's thread besides the card."""
@@ -319,7 +323,7 @@ async def test_two_replicas_on_one_postgresql_say_it_once(postgres_url: str) -> 
     async with open_sandbox(second=SECOND) as sandbox, AsyncExitStack() as one, AsyncExitStack() as other:
         first = await start(sandbox, one, "http", timings=WATCHFUL, clock=clock, **shared)
         await start(sandbox, other, "http", timings=WATCHFUL, clock=clock, **shared)
-        it = Watching(Office(sandbox, one, first), clock)
+        it = Watching(Office(sandbox, one, first), clock, environ=shared)
         sandbox.workspace.http_entry = f"{first}/slack/events"
         cards: list[tuple[SandboxMessage, PostedMessage]] = []
         for _ in range(3):

@@ -9,8 +9,8 @@ import pytest
 
 from bot.sandbox.providers import ProviderFaultKind
 from bot.slack.listeners.workflow_step import read_inputs
-from tests.cases import each
 from bot.timing.clock import system_clock
+from tests.cases import each
 from tests.grammar.contexts import ENGINEER, lookup
 from tests.slack.conftest import BOTH_MODES, NUMBER, Office, Offices, found_button, words_of
 

@@ -349,7 +349,7 @@ def test_csv_is_the_last_choice_of_a_menu_that_has_room_and_in_the_details_in_an
     assert buttons.CSV not in actions(answer(answers()["no-record"], detailed=True))
 
 
-@pytest.mark.parametrize("name", sorted(answers()))
+@each("name", sorted(answers()))
 def test_below_the_details_three_are_visible_too_and_what_the_short_answer_lacks_comes_first(name: str) -> None:
     what = answers()[name]
     for kind in ({}, {"may_reveal": True}, {"direct": True, "may_reveal": True}, {"public": True}):
