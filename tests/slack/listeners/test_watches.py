@@ -78,7 +78,7 @@ class Watching:
         database = Database(where)
         try:
             async with asyncio.timeout(15):
-                while await database.read(lambda connection: connection.execute(self._leased()).first()):
+                while await database.read(lambda connection: connection.execute(self._leased()).first()):  # noqa: ASYNC110 - a database tells nobody
                     await asyncio.sleep(WATCHFUL.posted_poll)
         finally:
             await database.aclose()
