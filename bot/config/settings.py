@@ -15,12 +15,14 @@ from bot.config.validators import (
     ApiUrl,
     AppToken,
     BotToken,
+    Channel,
     ChannelLanguage,
     ChannelLanguages,
     Channels,
     DatabaseUrl,
     LongSecret,
     Networks,
+    Quiet,
     ReaderLanguage,
     Region,
     Secret,
@@ -112,6 +114,11 @@ class AppSettings(SettingsModel):
     """Turns the callbacks for pushed receipts on; the secret part of their paths, 24 characters or more."""
     callback_networks: Networks = Field((), alias="SMSSTATUS_CALLBACK_NETWORKS")
     """Networks that may push receipts, separated by commas: `203.0.113.0/24`. Empty: every one."""
+
+    alert_channel: Channel = Field("", alias="SMSSTATUS_ALERT_CHANNEL")
+    """Channel for [alerts](alerts.md), by id, such as `C0123ABCD`. Needs pushed or drained receipts. Empty: no alerts."""
+    alert_quiet_hours: Quiet = Field(None, alias="SMSSTATUS_ALERT_QUIET_HOURS")
+    """Hours in which alerts wait, in SMSSTATUS_TIMEZONE: `23:00-07:00`. Empty: none."""
 
     data_dir: AnyPath = Field(default_factory=_default_data_dir, alias="SMSSTATUS_DATA_DIR")
     """Folder of the app's state. In the image: `/data`."""

@@ -20,6 +20,7 @@ from bot.errors.os_errors import expand_home
 from bot.i18n import LANGUAGES, phrase
 from bot.storage.address import check_database_url
 from bot.storage.keyring import MIN_SECRET_LENGTH
+from bot.timing.quiet_hours import QuietHours
 
 if TYPE_CHECKING:
     from bot.i18n import Phrase
@@ -107,6 +108,23 @@ def _ids(prefixes: str, rule: Phrase) -> BeforeValidator:
     return BeforeValidator(check)
 
 
+def _channel(value: object) -> str:
+    text = str(value).strip()
+    if text and not _is_id(text, SHARED_CHANNELS):
+        raise InvalidValueError(phrase("must be a channel's id, such as C0123ABCD; {wrong} is none", wrong=text[:_LONGEST_SHOWN]))
+    return text
+
+
+def _quiet_hours(value: object) -> QuietHours | None:
+    text = str(value).strip() if value is not None else ""
+    if not text:
+        return None
+    hours = value if isinstance(value, QuietHours) else QuietHours.parse(text)
+    if hours is None:
+        raise InvalidValueError(phrase("must be two times such as 23:00-07:00; {wrong} is none", wrong=text[:_LONGEST_SHOWN]))
+    return hours
+
+
 def _networks(value: object) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(_network(text) for text in _list_items(value))
 
@@ -177,6 +195,8 @@ StrippedText = Annotated[str, AfterValidator(str.strip)]
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(_networks)]
 Teams = Annotated[frozenset[str], _ids("T", phrase("lists workspaces by id, such as T0123ABCD, with commas between"))]
 Channels = Annotated[frozenset[str], _ids(CHANNELS, phrase("lists channels by id, such as C0123ABCD, with commas between"))]
+Channel = Annotated[str, BeforeValidator(_channel)]
+Quiet = Annotated[QuietHours | None, BeforeValidator(_quiet_hours)]
 Users = Annotated[frozenset[str], _ids("UW", phrase("lists people by id, such as U0123ABCD, with commas between"))]
 Usergroups = Annotated[frozenset[str], _ids("S", phrase("lists user groups by id, such as S0123ABCD, with commas between"))]
 ReaderLanguage = Annotated[Literal["auto", "en", "zh"], _keyword("auto", *LANGUAGES, rule=phrase("must be auto, en or zh"))]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.model import Window
     from bot.model.statistics import Span
 
-Dimension = Literal["system", "account", "range_carrier", "country"]
+Dimension = Literal["system", "account", "range_carrier", "country", "code"]
 """What receipts can be counted by. Vendors' receipts name no template and no signature."""
 
 SLOW_AFTER = timedelta(minutes=5)
@@ -83,6 +83,14 @@ def counted(span: Span, by: Iterable[Dimension], step: timedelta | None) -> sa.S
         .where(RECEIPTS.c.at >= span.since, RECEIPTS.c.at < span.until)
         .group_by(*groups, *steps)
     )
+
+
+def newest_failures(of: Mapping[Dimension, str], span: Span, limit: int) -> sa.Select[Any]:
+    """The newest receipts of these dimensions that failed within the span. The index of `at` serves it."""
+    failed = RECEIPTS.c.status.in_((Status.FAILED.value, Status.REJECTED.value))
+    within = (RECEIPTS.c.at >= span.since, RECEIPTS.c.at < span.until)
+    wanted = sa.select(RECEIPTS).where(*within, failed, *(RECEIPTS.c[name] == value for name, value in of.items()))
+    return wanted.order_by(RECEIPTS.c.at.desc(), RECEIPTS.c.id.desc()).limit(limit)
 
 
 def _amount(condition: sa.ColumnElement[bool], name: str) -> sa.Label[int]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.model import Window
+    from bot.model import Delivery, Window
     from bot.model.statistics import Span
     from bot.receipts.model import InboundSms, Quarantined, RawBody, Receipt, ReceiptSource, Unreadable
     from bot.receipts.statements import Dimension
@@ -231,6 +231,19 @@ class ReceiptStore:
             )
             for row in rows
         )
+
+    async def newest_failures(self, of: Mapping[Dimension, str], span: Span, limit: int) -> tuple[Delivery, ...]:
+        """The newest failures of everybody within the span, of these dimensions; of each number only the mask is known.
+
+        Raises StoreError.
+        """
+        rows = await self._mappings(statements.newest_failures(of, span, limit))
+        return tuple(self._codec.delivery(row, None) for row in rows)
+
+    async def stored_since(self) -> datetime | None:
+        """The ingestion time of the oldest receipt; None without any. Raises StoreError."""
+        _, since = await self._transactions.read(_totals)
+        return since
 
     async def quarantined(self, limit: int = 50) -> list[Quarantined]:
         """The quarantined rows, newest first. Raises StoreError."""

@@ -15,10 +15,12 @@ from aiohttp import web
 from yarl import URL
 
 from bot.slack.access import AuthorizationMiddleware, Denials, Directory, UnhandledRequests, open_authorizer
+from bot.slack.alerting.opening import open_alerts
 from bot.slack.answer_service import AnswerService
 from bot.slack.identity import AppIdentity
 from bot.slack.listeners import (
     actions,
+    alerts,
     batches,
     checks,
     commands,
@@ -32,6 +34,7 @@ from bot.slack.listeners import (
     workflow_step,
 )
 from bot.slack.listeners.actions import AnswerButtons
+from bot.slack.listeners.alerts import AlertButtons
 from bot.slack.listeners.conversation import Conversations
 from bot.slack.listeners.home import HomeTab
 from bot.slack.listeners.modals import Modals
@@ -75,6 +78,7 @@ if TYPE_CHECKING:
     from bot.config import AppSettings, Mode, Settings
     from bot.lookup import LookupService
     from bot.observability.metrics import Metrics
+    from bot.slack.alerting.alerter import Alerter
     from bot.state import State
     from bot.storage.retention import Purge
     from bot.timing.startup import StartupWait
@@ -159,6 +163,8 @@ class SlackApp:
             await stack.enter_async_context(parts.middleware.resuming(self._timings.resume_every))
             await stack.enter_async_context(parts.watcher.running(self._timings.watch_every))
             stack.enter_context(state.receipts.store.heard_by(parts.watcher.hear))
+            if parts.alerter is not None:
+                await stack.enter_async_context(parts.alerter.running(self._timings.alert_every))
             yield
 
     @asynccontextmanager
@@ -193,6 +199,7 @@ class SlackParts:
     bolt: AsyncApp
     middleware: AuthorizationMiddleware
     watcher: Watcher
+    alerter: Alerter | None
     tasks: TaskSupervisor
     inbox: RequestInbox
     poster: Poster
@@ -286,6 +293,8 @@ def build_parts(
     statistics.register(bolt, runner, StatisticsButtons(answers, inbox.reservations), responders)
     batches.register(bolt, runner, answers, responders)
     watches.register(bolt, runner, watch_service, responders)
+    alert_service, alerter = open_alerts(general, state, lookups.catalogue, poster, locales)
+    alerts.register(bolt, runner, AlertButtons(answers, alert_service), responders)
     events.register(bolt, runner, conversations, responders)
     reading_buttons.register(bolt, runner, conversations, windows, responders)
     shortcuts.register(bolt, runner, windows, responders)
@@ -295,10 +304,11 @@ def build_parts(
     workflow_step.register(bolt, runner, answers, view_client)
 
     purges: Mapping[str, Purge] = {
+        "alerts": alert_service.store.purge,
         "answers": store.purge,
         "drafts": drafts.purge,
         "introductions": help_throttle.purge,
         "requests": inbox.purge,
         "watches": watch_store.purge,
     }
-    return SlackParts(bolt, middleware, watcher, tasks, inbox, poster, store, answers.runs, purges)
+    return SlackParts(bolt, middleware, watcher, alerter, tasks, inbox, poster, store, answers.runs, purges)
