@@ -18,6 +18,11 @@ class Cause:
         pairs = ((self.system, other.system), (self.account, other.account), (self.carrier, other.carrier))
         return all(own is None or own == its for own, its in pairs)
 
+    def overlaps(self, other: Cause) -> bool:
+        """Whether a message may be of both."""
+        pairs = ((self.system, other.system), (self.account, other.account), (self.carrier, other.carrier))
+        return all(None in pair or pair[0] == pair[1] for pair in pairs)
+
     @property
     def wider(self) -> tuple[Cause, ...]:
         """Itself and all that cover it."""

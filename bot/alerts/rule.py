@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from bot.alerts.alert import Trouble
 from bot.alerts.history import MINUTE, Tally
 from bot.model.statistics import Counts, Finding, Span, share
-from bot.statistics.judgement import LOW, MANY, MIN_MESSAGES, POINTS, find_fall, is_comparable, judge
+from bot.statistics.judgement import LOW, MANY, MIN_MESSAGES, POINTS, is_comparable, judge
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -35,7 +35,7 @@ LONGEST = WINDOWS[-1]
 EVIDENCE = 10  # messages by which a part is seen to be well
 _LEAST_BAD = 5  # no rule holds with fewer than 10 % of 50
 _MINUTES = tuple(window // MINUTE for window in WINDOWS)
-_SURE, _VERY_SURE = 2.0, 3.0  # standard deviations: chance reaches them once in 40 times, and in 700
+_SURE = 2.0  # standard deviations: chance reaches it once in 40 times
 _AS_OFTEN = 2  # as others' handsets, and as before
 _UNSPLIT = 2 * MIN_MESSAGES  # failures of a whole of which no part is large enough to be judged
 
@@ -63,7 +63,7 @@ def find_bad(history: History, now: datetime, cuts: Mapping[Cause, datetime]) ->
         for cause in dict.fromkeys(cause for group in groups for cause in group.wider):
             if cause in found:
                 continue
-            cut = max((at for told, at in cuts.items() if told.covers(cause) or cause.covers(told)), default=now - window)
+            cut = max((at for told, at in cuts.items() if told.overlaps(cause)), default=now - window)
             since = max(now - window, history.now.span.since, min(cut, now))
             bad = judge_span(history, cause, Span(since, now)) if _is_suspect(history.now, cause, since, now) else None
             if bad is not None:
@@ -126,10 +126,10 @@ def _is_one_sided(history: History, cause: Cause, span: Span, tally: Tally, earl
     others = history.tally(replace(cause, carrier=None), span) - tally
     own, compared = _handsets(tally), [_handsets(one) for one in (others, *earlier) if one is not None]
     shared = share(tally.handset, own.known)
-    if shared is None or shared <= MANY or others.delivered + others.handset < MIN_MESSAGES:
+    if shared is None or shared <= MANY or not compared[0].known:
         return False
-    low = 1 - interval(own, _VERY_SURE)[1]
-    return all(low >= _AS_OFTEN * (1 - interval(one, _VERY_SURE)[0]) for one in compared if one.known >= MIN_MESSAGES)
+    low = 1 - interval(own)[1]
+    return all(low >= _AS_OFTEN * (1 - interval(one)[0]) for one in compared if one.known)
 
 
 def _handsets(tally: Tally) -> Counts:
@@ -159,14 +159,14 @@ def _is_sure(counts: Counts, before: Iterable[Counts | None]) -> bool:
     return interval(counts)[1] <= line
 
 
-def interval(counts: Counts, width: float = _SURE) -> tuple[float, float]:
+def interval(counts: Counts) -> tuple[float, float]:
     """The Wilson interval of the delivered share: between what it may be, by so many messages."""
     known = counts.known
     if not known:
         return 0.0, 1.0
-    part, extra = counts.delivered / known, width * width / known
+    part, extra = counts.delivered / known, _SURE * _SURE / known
     middle = (part + extra / 2) / (1 + extra)
-    half = width / (1 + extra) * math.sqrt(part * (1 - part) / known + extra / (4 * known))
+    half = _SURE / (1 + extra) * math.sqrt(part * (1 - part) / known + extra / (4 * known))
     return middle - half, middle + half
 
 
@@ -182,11 +182,7 @@ def widest(history: History, bad: Mapping[Cause, Bad], told: Iterable[Cause] = (
         if _is_left(history, one, covered):
             chosen.append(one)
             covered.append(one.cause)
-    unsplit = [
-        one
-        for one in bad.values()
-        if one.tally.failed >= _UNSPLIT and not any(told.covers(one.cause) or one.cause.covers(told) for told in covered)
-    ]
+    unsplit = [one for one in bad.values() if one.tally.failed >= _UNSPLIT and not _told_groups(history, one, covered)]
     return chosen or sorted(unsplit, key=lambda one: (one.cause.width, one.cause.key))[:1]
 
 
@@ -233,7 +229,7 @@ def _is_left(history: History, one: Bad, covered: Collection[Cause]) -> bool:
     """Whether it is bad without what is told of already."""
     if any(told.covers(one.cause) for told in covered):
         return False
-    told_of = [group for group in history.now.tracks if one.cause.covers(group) and any(told.covers(group) for told in covered)]
+    told_of = _told_groups(history, one, covered)
     if not told_of:
         return True
     rest = one.tally
@@ -245,18 +241,34 @@ def _is_left(history: History, one: Bad, covered: Collection[Cause]) -> bool:
     return counts.known >= MIN_MESSAGES and (counts.delivered_share or 0) < LOW
 
 
+def _told_groups(history: History, one: Bad, covered: Collection[Cause]) -> list[Cause]:
+    """The smallest groups of it that are told of already."""
+    return [group for group in history.now.tracks if one.cause.covers(group) and any(told.covers(group) for told in covered)]
+
+
 def onset(history: History, bad: Bad, cut: datetime | None = None) -> datetime:
-    """The minute since which it is bad: where the series falls, or else the first that is wrong in its window."""
+    """The minute since which it is bad: from there on its window's trouble stands out most from half as much.
+
+    Each minute counts for what is in trouble above that share, or against it for what is below; the sum up to now is the largest
+    from the minute where it began.
+    """
     begin = max(history.now.span.since, cut or history.now.span.since)
-    series: list[tuple[datetime, Counts]] = []
-    first: datetime | None = None
-    for minute in range((bad.span.until - begin) // MINUTE):
-        at = begin + minute * MINUTE
-        tally = history.tally(bad.cause, Span(at, at + MINUTE))
-        counts = tally.counts(with_handsets=bad.with_handsets)
-        if counts.known:
-            series.append((at, counts))
-        if first is None and at >= bad.span.since and (counts.failed if bad.trouble is Trouble.FAILING else counts.slow):
-            first = at
-    fall = find_fall(series, MINUTE) if bad.trouble is Trouble.FAILING else None
-    return fall.at if fall is not None else first or bad.span.since
+    part, whole = _troubled(bad, bad.tally)
+    usual = part / whole / 2
+    best, since, total = 0.0, bad.span.since, 0.0
+    at = bad.span.until
+    while at > begin:
+        at -= MINUTE
+        part, whole = _troubled(bad, history.tally(bad.cause, Span(at, at + MINUTE)))
+        total += part - usual * whole
+        if total > best:
+            best, since = total, at
+    return since
+
+
+def _troubled(bad: Bad, tally: Tally) -> tuple[int, int]:
+    """How many are in trouble, of how many."""
+    if bad.trouble is Trouble.SLOW:
+        return tally.slow, tally.timed
+    counts = tally.counts(with_handsets=bad.with_handsets)
+    return counts.failed, counts.known

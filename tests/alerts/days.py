@@ -29,6 +29,7 @@ START = datetime(2026, 11, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 NOON = {"China Mobile": 20.0, "China Unicom": 7.0, "China Telecom": 6.0, "": 1.0}
 FAILS, HANDSET_FAILS = 0.015, 0.02
+MANY, RARE = 30, 0.1  # above and below which simpler distributions do
 Rates = dict[str, tuple[float, float]]
 
 
@@ -62,10 +63,9 @@ class Days:
                 if not mean or not (sent := poisson(chance, mean)):
                     continue
                 fails, handset = rates[carrier]
-                fails = min(1.0, fails + self.outage(carrier, at))
                 handset = (0.25 if campaign else handset) + self.outage_of_handsets(carrier, at)
-                failed = sum(chance.random() < fails for _ in range(sent))
-                handsets = sum(chance.random() < handset for _ in range(sent - failed))
+                failed = share_of(chance, sent, fails + self.outage(carrier, at))
+                handsets = share_of(chance, sent - failed, handset)
                 groups[Cause(self.system, "", carrier)][at] = Tally(sent - failed - handsets, failed, handsets)
         return groups
 
@@ -83,13 +83,20 @@ def pauses(at: datetime) -> bool:
 
 def poisson(chance: random.Random, mean: float) -> int:
     """A number of events whose mean is this."""
-    if mean > 30:
+    if mean > MANY:
         return max(0, round(chance.gauss(mean, math.sqrt(mean))))
     limit, product, count = math.exp(-mean), chance.random(), 0
     while product > limit:
         product *= chance.random()
         count += 1
     return count
+
+
+def share_of(chance: random.Random, whole: int, share: float) -> int:
+    """How many of these have what so large a share has."""
+    if share >= 1:
+        return whole
+    return min(whole, poisson(chance, whole * share)) if share < RARE else sum(chance.random() < share for _ in range(whole))
 
 
 @dataclass
