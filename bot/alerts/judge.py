@@ -104,7 +104,8 @@ def _ended(history: History, alert: Alert, now: datetime) -> Alert:
         return _closed(alert, Ending.RECOVERED, heard, now) if heard is not None else alert
     recovered = next((at for stretch in STRETCHES if (at := _good_since(history, alert, now - stretch, now)) is not None), None)
     if recovered is not None:
-        return _closed(alert, Ending.RECOVERED, recovered, now)
+        while_it_lasted = alert.tally - history.tally(alert.cause, Span(recovered, now))
+        return _closed(replace(alert, tally=while_it_lasted), Ending.RECOVERED, recovered, now)
     last = alert.last_at or alert.since
     is_thin = now - alert.since >= LONGEST and history.tally(alert.cause, Span(now - LONGEST, now)).receipts < ENOUGH
     if now - last >= QUIET_AFTER + MINUTE or is_thin:

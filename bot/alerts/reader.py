@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from cachetools import LRUCache
 
+from bot.alerts.alert import Trouble
 from bot.alerts.cause import Cause
 from bot.alerts.history import MINUTE, History, Tally, Timeline, groups_of
 from bot.alerts.rule import LONGEST
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 BY: tuple[Dimension, ...] = ("system", "account", "range_carrier", "code")
 EXAMPLES = 3
 MOST_CODES = 2_000
+_SIFTED = 5  # times as many are read as are shown: some are the customers' own
 _HOUR = timedelta(hours=1)
 
 
@@ -91,8 +93,10 @@ class HistoryReader:
     def _explained(self, system: str, code: str) -> Explanation:
         return self._catalogue.explain(system, CodeKind.RECEIPT, code)
 
-    async def evidence(self, alert: Alert, now: datetime) -> Evidence:
-        """Why the messages of an alert failed, how its parts are, and examples."""
+    async def evidence(self, alert: Alert, now: datetime, examples: int = EXAMPLES) -> Evidence:
+        """Why the messages of an alert failed, how its parts are, and examples; nothing where none failed."""
+        if alert.trouble is not Trouble.FAILING:
+            return Evidence()
         rows = await self._store.count(Span(alert.since, now), BY)
         failed: Counter[str] = Counter()
         explained: dict[str, Explanation] = {}
@@ -106,12 +110,10 @@ class HistoryReader:
             for part in _parts_beside(alert.cause, group):
                 parts[part] = parts.get(part, Tally()) + tally
         causes = tuple((explained[family], count) for family, count in failed.most_common())
-        examples = await self.failures(dimensions(alert.cause), Span(alert.since, now), EXAMPLES)
-        return Evidence(causes, parts, examples)
-
-    async def failures(self, of: Mapping[Dimension, str], span: Span, most: int) -> tuple[Delivery, ...]:
-        """The newest failures, newest first."""
-        return await self._store.newest_failures(of, span, most)
+        span = Span(alert.since, now)
+        newest = await self._store.newest_failures(dimensions(alert.cause), span, examples * _SIFTED)
+        telling = [row for row in newest if alert.with_handsets or not self._is_handset(row.vendor, row.code or "")]
+        return Evidence(causes, parts, tuple(telling[:examples]))
 
 
 def cause_of(row: ReceiptCounts) -> Cause:

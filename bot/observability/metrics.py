@@ -41,6 +41,10 @@ class Metrics:
         self._dropped = Counter(
             "smsstatus_slack_events_dropped_total", "Minutes in which Slack dropped events of ours.", registry=self.registry
         )
+        self._alerts_judged = Gauge(
+            "smsstatus_alerts_judged_timestamp_seconds", "The last minute that was judged for alerts.", registry=self.registry
+        )
+        self._alerts_open = Gauge("smsstatus_alerts_open", "Alerts that last.", registry=self.registry)
         self._drains = Gauge(
             "smsstatus_drain", "What a drained queue gave since the start.", ["account", "count"], registry=self.registry
         )
@@ -89,6 +93,11 @@ class Metrics:
     def observe_events_dropped(self) -> None:
         """Count a minute in which Slack dropped events because there were too many of them (app_rate_limited)."""
         self._dropped.inc()
+
+    def observe_judged(self, minute: float, alerts_open: int) -> None:
+        """Note the last minute that was judged for alerts, and how many of them last."""
+        self._alerts_judged.set(minute)
+        self._alerts_open.set(alerts_open)
 
     def render(self) -> bytes:
         """The body of `/metrics`, in Prometheus's text format."""

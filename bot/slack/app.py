@@ -293,7 +293,7 @@ def build_parts(
     statistics.register(bolt, runner, StatisticsButtons(answers, inbox.reservations), responders)
     batches.register(bolt, runner, answers, responders)
     watches.register(bolt, runner, watch_service, responders)
-    alert_service, alerter = open_alerts(general, state, lookups.catalogue, poster, locales)
+    alert_service, alerter = open_alerts(general, state, lookups.catalogue, poster, locales, metrics=metrics)
     alerts.register(bolt, runner, AlertButtons(answers, alert_service), responders)
     events.register(bolt, runner, conversations, responders)
     reading_buttons.register(bolt, runner, conversations, windows, responders)

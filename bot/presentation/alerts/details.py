@@ -12,10 +12,11 @@ from bot.presentation.alerts.names import carrier_name
 from bot.presentation.statistics.shares import BEFORE, percent_of
 from bot.presentation.wording import CODE, IDENTIFIER, STEP, TITLE, advice, confidence_words, mid_sentence
 from bot.sanitize import single_line
-from bot.statistics.judgement import LOW, MIN_MESSAGES, POINTS, is_comparable
+from bot.statistics.judgement import is_comparable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from bot.alerts.alert import Alert
     from bot.alerts.cause import Cause
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from bot.model import Delivery, Explanation
     from bot.presentation.wording import TextFormat
 
-_MOST_CAUSES, _MOST_PARTS = 3, 4
+_MOST_CAUSES, _MOST_PARTS = 2, 4
 _TO_DO: Mapping[Trouble, Phrase] = {
     Trouble.SLOW: phrase("Check the provider's status page; don't resend codes that may still arrive."),
     Trouble.SILENT: phrase("Messages may arrive all the same. Check the callback address and the provider's status page."),
@@ -34,7 +35,7 @@ _TO_DO: Mapping[Trouble, Phrase] = {
 
 def detail_lines(alert: Alert, evidence: Evidence, text_format: TextFormat) -> list[str]:
     """What to do, why, and how the others do."""
-    lines = [_to_do(alert, evidence, text_format), _causes(evidence, text_format), _parts(alert, evidence, text_format)]
+    lines = [_to_do(alert, evidence, text_format), causes_line(evidence, text_format), _parts(alert, evidence, text_format)]
     return [line for line in lines if line]
 
 
@@ -53,7 +54,7 @@ def _to_do(alert: Alert, evidence: Evidence, text_format: TextFormat) -> str:
     return language.sentences([language.with_full_stop(advice(explanation, language)), step])
 
 
-def _causes(evidence: Evidence, text_format: TextFormat) -> str:
+def causes_line(evidence: Evidence, text_format: TextFormat) -> str:
     """`Failed by cause: signature not registered ×812 · unknown code X ×30`."""
     if not evidence.causes:
         return ""
@@ -115,31 +116,31 @@ def failure_line(row: Delivery, text_format: TextFormat) -> str:
     return " ".join(part for part in ("✗", time, number, code) if part)
 
 
-def small_lines(alert: Alert, text_format: TextFormat) -> list[str]:
-    """What it was before, what was not compared, what was left out, and the rule."""
-    language = text_format.language
-    return [line for line in (_before(alert, text_format), *_left_out(alert, text_format), _rule(alert, text_format)) if line] + (
-        [language.say("Carrier by number range; ported numbers may differ.")] if alert.cause.carrier else []
-    )
+def small_lines(alert: Alert, as_of: datetime, text_format: TextFormat) -> list[str]:
+    """As of when, what was compared and what was not, and what was left out."""
+    first = [text_format.say("as of {time}", time=text_format.times.minute(as_of)), *_compared(alert, text_format)]
+    lines = [" · ".join(first), *_left_out(alert, text_format)]
+    if alert.cause.carrier:
+        lines.append(text_format.say("Carrier by number range; ported numbers may differ."))
+    return lines
 
 
-def _before(alert: Alert, text_format: TextFormat) -> str:
-    """`a week ago 98 % · not compared with yesterday`."""
+def _compared(alert: Alert, text_format: TextFormat) -> Iterator[str]:
+    """`a week ago 98 %`, `not compared with yesterday`; the share of yesterday is in the first line."""
     if alert.trouble is Trouble.SILENT:
-        return ""
-    words, missing = [], []
+        return
+    missing = []
     for which, tally in ((Before.YESTERDAY, alert.yesterday), (Before.WEEK_AGO, alert.week_ago)):
         when = BEFORE[which].said_in(text_format.language)
         counts = None if tally is None else tally.counts(with_handsets=alert.with_handsets)
         if counts is None or not is_comparable(counts):
             missing.append(when)
-        elif alert.trouble is Trouble.FAILING:
+        elif which is Before.WEEK_AGO and alert.trouble is Trouble.FAILING:
             share = percent_of(counts.delivered, counts.known, text_format.language)
-            words.append(text_format.say("{when} {share}", when=when, share=share))
+            yield text_format.say("{when} {share}", when=when, share=share)
     if missing:
         either = text_format.language.listed(missing, either=True)
-        words.append(text_format.say("not compared with {when}: too few receipts kept", when=either))
-    return " · ".join(words)
+        yield text_format.say("not compared with {when}: too few receipts kept", when=either)
 
 
 def _left_out(alert: Alert, text_format: TextFormat) -> Iterator[str]:
@@ -154,14 +155,3 @@ def _left_out(alert: Alert, text_format: TextFormat) -> Iterator[str]:
             "Not counted: {count} failures on the customer's side (phone off, wrong number)",
             count=f"{alert.tally.handset:,}",
         )
-
-
-def _rule(alert: Alert, text_format: TextFormat) -> str:
-    if alert.trouble is not Trouble.FAILING:
-        return ""
-    return text_format.say(
-        "Unusual: of {least} receipts or more, under {low} % delivered, or {points} points below yesterday and a week ago.",
-        least=MIN_MESSAGES,
-        low=int(LOW * 100),
-        points=int(POINTS * 100),
-    )

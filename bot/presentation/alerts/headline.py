@@ -18,12 +18,11 @@ SIGNS = {Trouble.FAILING: "❌", Trouble.SLOW: "⏳", Trouble.SILENT: "⏳"}
 
 
 def headline(alert: Alert, text_format: TextFormat, *, bold: bool = False) -> str:
-    """`❌ *China Mobile: 61 % delivered since 14:10* (97 % yesterday) · Tencent`."""
-    star = "*" if bold else ""
-    first = f"{SIGNS[alert.trouble]} {star}{_figures(alert, text_format)}{star}"
-    before = _before(alert, text_format)
+    """`❌ *China Mobile: 61 % delivered since 14:10 (97 % yesterday)* · Tencent`."""
+    said, before = _figures(alert, text_format), _before(alert, text_format)
     if before:
-        first = text_format.say("{line} ({before})", line=first, before=before)
+        said = text_format.say("{line} ({before})", line=said, before=before)
+    first = f"{SIGNS[alert.trouble]} {f'*{said}*' if bold else said}"
     return " · ".join(part for part in (first, place(alert.cause, text_format)) if part)
 
 
@@ -56,20 +55,21 @@ def _before(alert: Alert, text_format: TextFormat) -> str:
 
 
 def over_line(alert: Alert, text_format: TextFormat, *, bold: bool = False) -> str:
-    """`✅ *Over at 15:02: China Mobile* · Tencent, lasted 52 min, 1,204 messages failed`."""
-    say, star = text_format.say, "*" if bold else ""
+    """`✅ *Over at 15:02* · China Mobile · Tencent · lasted 52 min · 1,204 messages failed`."""
     at = alert.ended_at or alert.since
     time, who = text_format.times.minute(at), cause_words(alert.cause, text_format)
     match alert.ending:
         case Ending.FOLDED:
-            return f"↪️ {star}{say('Now part of a wider alert')}{star} · {who}"
+            sign, first, parts = "↪️", text_format.say("Now part of a wider alert"), []
         case Ending.QUIET:
-            first = say("No messages since {time}, so nobody knows whether it is over", time=time)
-            return " · ".join([f"❔ {star}{first}{star}", who, *_lost(alert, text_format)])
+            first = text_format.say("No messages since {time}, so nobody knows whether it is over", time=time)
+            sign, parts = "❔", _lost(alert, text_format)
         case _:
-            lasted = say("lasted {length}", length=duration(at - alert.since, text_format.language))
-            first = f"{star}{say('Over at {time}', time=time)}{star}"
-            return " · ".join([f"✅ {first}", who, lasted, *_lost(alert, text_format)])
+            length = duration(at - alert.since, text_format.language)
+            sign, first = "✅", text_format.say("Over at {time}", time=time)
+            parts = [text_format.say("lasted {length}", length=length), *_lost(alert, text_format)]
+    said = f"*{first}*" if bold else first
+    return " · ".join([f"{sign} {said}", who, *parts])
 
 
 def _lost(alert: Alert, text_format: TextFormat) -> list[str]:

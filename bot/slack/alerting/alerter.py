@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from datetime import datetime
 
+    from bot.observability.metrics import Metrics
     from bot.receipts.lease import Lease
     from bot.slack.alerting.service import AlertService
 
 BETWEEN_EDITS = timedelta(minutes=2)
 MOST_UNCONFIRMED = 2
+STOP_SECONDS = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -38,31 +40,39 @@ log = structlog.get_logger(__name__)
 class Alerter:
     """Judges and tells, from `running` until that block is left."""
 
-    def __init__(self, service: AlertService, lease: Lease) -> None:
+    def __init__(self, service: AlertService, lease: Lease, metrics: Metrics) -> None:
         self._service = service
         self._store = service.store
         self._lease = lease
+        self._metrics = metrics
         self._listening_since = service.clock()
         self._judged: datetime | None = None
 
     @asynccontextmanager
     async def running(self, every: float) -> AsyncIterator[None]:
         """Judge each minute, looking every so many seconds whether one has passed, until the block is left."""
+        stopping = asyncio.Event()
 
         async def rounds() -> None:
-            while True:
+            while not stopping.is_set():
                 try:
                     await self._round()
                 except (DatabaseError, StoreError) as error:
                     log.warning("alerts.not_judged", reason=str(error))
                 except Exception:  # one round that fails must not be the last
                     log.exception("alerts.round_failed")
-                await asyncio.sleep(every)
+                try:
+                    async with asyncio.timeout(every):
+                        await stopping.wait()
+                except TimeoutError:
+                    pass
 
         task = asyncio.create_task(rounds(), name="alerts")
         try:
             yield
         finally:
+            stopping.set()  # not in the middle of a round: a message that is posted is to be written down
+            await asyncio.wait({task}, timeout=STOP_SECONDS)
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
             try:
@@ -89,6 +99,7 @@ class Alerter:
                 log.info("alert.opened", trouble=alert.trouble.value, system=alert.cause.system, carrier=alert.cause.carrier)
         self._judged = now
         await self._tell(list(known.values()), now)
+        self._metrics.observe_judged(now.timestamp(), sum(posted.alert.is_open for posted in known.values()))
 
     async def _tell(self, alerts: Sequence[PostedAlert], now: datetime) -> None:
         """Post, edit and end what is to be said; hold back what would notify somebody at the wrong time."""

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.alerts.reader import dimensions
 from bot.errors import DatabaseError, StoreError
 from bot.model import Window
-from bot.model.statistics import Span, StatisticsQuestion
+from bot.model.statistics import StatisticsQuestion
 from bot.slack.alerting.posted import Mute
 from bot.slack.answer_message import is_direct
 from bot.slack.listeners.statistics import statistics_message
@@ -100,9 +99,8 @@ async def _list_failures(
 ) -> RequestOutcome:
     """The newest failures, masked. Raises StoreError."""
     now = services.alerts.clock()
-    span = Span(alert.since, alert.ended_at or now)
-    rows = await services.alerts.reader.failures(dimensions(alert.cause), span, MOST_FAILURES)
-    await responder.show(views.failures_message(alert, rows, services.alerts.view(reader, now), MOST_FAILURES))
+    evidence = await services.alerts.reader.evidence(alert, alert.ended_at or now, MOST_FAILURES)
+    await responder.show(views.failures_message(alert, evidence, services.alerts.view(reader, now), MOST_FAILURES))
     return RequestOutcome.ANSWERED
 
 

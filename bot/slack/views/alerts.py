@@ -9,9 +9,9 @@ from bot.alerts.alert import Trouble
 from bot.i18n import phrase
 from bot.presentation.alerts import (
     cause_words,
+    causes_line,
     detail_lines,
     example_lines,
-    failure_line,
     headline,
     over_line,
     small_lines,
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from bot.alerts.alert import Alert
     from bot.alerts.reader import Evidence
     from bot.i18n import Language, Phrase
-    from bot.model import Delivery
     from bot.presentation.wording import TextFormat
 
 PREFIX = "alert."
@@ -76,8 +75,7 @@ def alert_message(alert: Alert, evidence: Evidence, reader: AlertReader, muted: 
         return [first, *detail_lines(alert, evidence, text_format), *example_lines(evidence, text_format)]
 
     def small(text_format: TextFormat) -> list[str]:
-        as_of = text_format.say("as of {time}", time=text_format.times.minute(reader.now))
-        return [_muted(muted, text_format), *small_lines(alert, text_format), as_of]
+        return [_muted(muted, text_format), *small_lines(alert, reader.now, text_format)]
 
     names = [STATS, *([FAILURES] if alert.trouble is Trouble.FAILING else []), *([] if muted else [MUTE])]
     return _message(lines, reader, small=small, buttons=_buttons(alert, names, reader.language))
@@ -123,24 +121,25 @@ def missed_message(alerts: Sequence[Alert], reader: AlertReader) -> Message:
     return _message(lines, reader)
 
 
-def failures_message(alert: Alert, rows: Sequence[Delivery], reader: AlertReader, most: int) -> Message:
-    """The newest failures of an alert, masked, for whoever pressed."""
+def failures_message(alert: Alert, evidence: Evidence, reader: AlertReader, most: int) -> Message:
+    """Why messages failed and the newest of them, masked, for whoever pressed. `most`: so many are shown at most."""
 
     def lines(text_format: TextFormat) -> list[str]:
         who = cause_words(alert.cause, text_format)
-        if not rows:
+        if not evidence.examples:
             return [text_format.say("No failures kept: {who}", who=who)]
-        return [text_format.say("Newest failures: {who}", who=who), *(failure_line(row, text_format) for row in rows)]
+        head = text_format.say("Newest failures: {who}", who=who)
+        return [head, causes_line(evidence, text_format), *example_lines(evidence, text_format)]
 
     def small(text_format: TextFormat) -> list[str]:
-        return [text_format.say("Only the newest {count} are shown.", count=most)] if len(rows) >= most else []
+        return [text_format.say("Only the newest {count} are shown.", count=most)] if len(evidence.examples) >= most else []
 
     return _message(lines, reader, small=small)
 
 
 def gone(*, language: Language) -> Message:
     """The reply to a button of an alert that is not kept any more."""
-    return text_message(language, language.say("This alert is no longer kept. Count anew: stats"))
+    return text_message(language, language.say("This alert is no longer kept."))
 
 
 def over_already(*, language: Language) -> Message:

@@ -52,6 +52,7 @@ from tests.reports import (
     report,
     sample,
 )
+from tests.slack.views.alert_samples import ALERT_MESSAGES
 from tests.statistics.samples import reports
 
 if TYPE_CHECKING:
@@ -312,6 +313,7 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     **{f"template-{name}": partial(_checked, what) for name, what in TEMPLATES.items()},
     "signature-several": partial(_checked, SIGNATURES["not-registered"], SIGNATURES["lapsed"]),
     **WATCHES,
+    **ALERT_MESSAGES,
     **{f"answer-{name}": partial(_shown, what) for name, what in answers().items()},
     "answer-table-page-2": partial(_shown, answers()["table"], page=1),
     "answer-table-last-page": partial(_shown, answers()["table"], page=24),
