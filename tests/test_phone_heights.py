@@ -6,14 +6,17 @@ What was measured last is kept in `tests/golden/phone-heights.txt`, written anew
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from bot.sandbox.demo import open_demo
 from bot.sandbox.stories import MOBILE_NUMBERS, STORIES, UNICOM_NUMBERS
+from bot.slack.timings import Timings
 from tests.browser import PHONE, WIDE, open_page, overflow_at_each_size
 from tests.golden_files import kept
+from tests.toys import ShiftedClock
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
@@ -75,9 +78,36 @@ async def height_of_the_answer(page: Page, words: str) -> int:
     return round(box_of_it["height"])
 
 
+ALERTS = (Case("an alert of a carrier", "outage", 560), Case("an alert that is over", "outage-over", 360))
+
+MEASURED = (*CASES, *ALERTS)
+
+
+async def heights_of_alerts(browser: Browser, language: str) -> dict[str, int]:
+    """Of the same message in the channel while it lasts and when it is over."""
+    clock, found = ShiftedClock(), {}
+    async with open_demo(clock=clock, timings=Timings(alert_every=0.05), SMSSTATUS_CHANNEL_LANGUAGE=language) as demo:
+        page, troubles = await open_page(browser, f"{demo.workspace.url}?channel=incidents&user=li", PHONE)
+        for case, sign in zip(ALERTS, "❌✅", strict=True):
+            await next(panel for panel in demo.workspace.offers.panels if panel.name == case.words).text()
+            clock.by += timedelta(minutes=1)
+            message = page.locator(".message", has_text="smsstatus").filter(has_text=sign).first
+            await message.wait_for()
+            assert not await message.evaluate(IS_CUT)
+            box = await message.bounding_box()
+            assert box
+            found[case.name] = round(box["height"])
+        assert max(await overflow_at_each_size(page)) <= 0
+        assert troubles == []
+        await page.close()
+    return found
+
+
 def table(heights: dict[str, dict[str, int]]) -> str:
     head = f"{'answer':40}{'at most':>9}" + "".join(f"{language:>9}" for language in heights)
-    rows = (f"{case.name:40}{case.most:>9}" + "".join(f"{found[case.name]:>9}" for found in heights.values()) for case in CASES)
+    rows = (
+        f"{case.name:40}{case.most:>9}" + "".join(f"{found[case.name]:>9}" for found in heights.values()) for case in MEASURED
+    )
     return "\n".join([head, *rows]) + "\n"
 
 
@@ -89,11 +119,15 @@ async def test_the_answers_fit_a_phones_screen_and_the_table_says_how_high_they_
             heights[language] = {case.name: await height_of_the_answer(page, case.words) for case in CASES}
             assert max(await overflow_at_each_size(page)) <= 0
             assert troubles == []
+            await page.close()
             wide, _ = await open_page(browser, f"{demo.workspace.url}?channel=incidents&user={user}", WIDE)
             assert max(await overflow_at_each_size(wide)) <= 0
+            await wide.close()
 
+    for language, code in ("English", "en"), ("Chinese", "zh"):
+        heights[language] |= await heights_of_alerts(browser, code)
     for found in heights.values():
-        assert {case.name: found[case.name] for case in CASES if found[case.name] > case.most} == {}
+        assert {case.name: found[case.name] for case in MEASURED if found[case.name] > case.most} == {}
     shown = table(heights)
     before = kept("phone-heights.txt", shown)
     for now, then in zip(shown.splitlines()[1:], before.splitlines()[1:], strict=True):

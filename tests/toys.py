@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.model import Delivery, NeedsMessageId, NeedsNumber, Note, PhoneNumber, Status, Target, Window
 from bot.providers.base import ProviderQuery, ResultCollector
+from bot.timing.clock import system_clock
 
 NOW = datetime(2026, 11, 21, 6, 5, 31, tzinfo=UTC)
 NUMBER = PhoneNumber("+8613711112222", 86, "13711112222")
@@ -26,6 +27,16 @@ class ToyClock:
 
     def advance(self, **span: float) -> None:
         self.now += timedelta(**span)
+
+
+@dataclass
+class ShiftedClock:
+    """The real time, and what the test has added to it."""
+
+    by: timedelta = timedelta()
+
+    def __call__(self) -> datetime:
+        return system_clock() + self.by
 
 
 Script = Callable[[ProviderQuery, ResultCollector], Awaitable[None]]

@@ -17,7 +17,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from bot.alerts.alert import Alert, Ending, Trouble
-from bot.alerts.rule import LONGEST, MINUTE, find_bad, interval, onset, shares_before, widest
+from bot.alerts.rule import LONGEST, MINUTE, find_bad, interval, onset, shares_before, troubled, widest
 from bot.alerts.silence import find_silence, is_heard_again
 from bot.model.statistics import Span, share
 
@@ -104,8 +104,9 @@ def _ended(history: History, alert: Alert, now: datetime) -> Alert:
         return _closed(alert, Ending.RECOVERED, heard, now) if heard is not None else alert
     recovered = next((at for stretch in STRETCHES if (at := _good_since(history, alert, now - stretch, now)) is not None), None)
     if recovered is not None:
-        while_it_lasted = alert.tally - history.tally(alert.cause, Span(recovered, now))
-        return _closed(replace(alert, tally=while_it_lasted), Ending.RECOVERED, recovered, now)
+        over = _end_of_trouble(history, alert, recovered)
+        while_it_lasted = alert.tally - history.tally(alert.cause, Span(over, now))
+        return _closed(replace(alert, tally=while_it_lasted), Ending.RECOVERED, over, now)
     last = alert.last_at or alert.since
     is_thin = now - alert.since >= LONGEST and history.tally(alert.cause, Span(now - LONGEST, now)).receipts < ENOUGH
     if now - last >= QUIET_AFTER + MINUTE or is_thin:
@@ -132,6 +133,20 @@ def _good_since(history: History, alert: Alert, since: datetime, now: datetime) 
         return None
     bad = (alert.tally - tally).counts(with_handsets=alert.with_handsets).delivered_share
     return since if bad is None or interval(counts)[0] > bad else None
+
+
+def _end_of_trouble(history: History, alert: Alert, latest: datetime) -> datetime:
+    """The end of the last minute in which it was bad, found as its beginning was; at latest the beginning of the good stretch."""
+    part, whole = troubled(alert.tally - history.tally(alert.cause, Span(latest, history.now.span.until)), alert)
+    half = part / whole / 2 if whole else 0.0
+    best, over, total = 0.0, latest, 0.0
+    at = max(alert.since, history.now.span.since)
+    while at < latest:
+        part, whole = troubled(history.tally(alert.cause, Span(at, at + MINUTE)), alert)
+        total, at = total + part - half * whole, at + MINUTE
+        if total > best:
+            best, over = total, at
+    return over
 
 
 def _closed(alert: Alert, ending: Ending, at: datetime, now: datetime) -> Alert:

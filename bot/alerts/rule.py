@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from fractions import Fraction
 
+    from bot.alerts.alert import Alert
     from bot.alerts.cause import Cause
     from bot.alerts.history import History, Timeline
 
@@ -226,19 +227,22 @@ def _has_better_name(history: History, one: Bad, bad: Mapping[Cause, Bad]) -> bo
 
 
 def _is_left(history: History, one: Bad, covered: Collection[Cause]) -> bool:
-    """Whether it is bad without what is told of already."""
+    """Whether it says more than is told of already: it takes the place of several, or is bad without what is told of."""
     if any(told.covers(one.cause) for told in covered):
         return False
+    if sum(one.cause.covers(told) for told in covered) > 1:
+        return True
     told_of = _told_groups(history, one, covered)
     if not told_of:
         return True
-    rest = one.tally
+    rest, earlier = one.tally, list(history.earlier(one.cause, one.span))
     for group in told_of:
         rest -= history.tally(group, one.span)
-    if one.trouble is Trouble.SLOW:
-        return rest.timed >= MIN_MESSAGES and (share(rest.slow, rest.timed) or 0) > MANY
+        told_before = history.earlier(group, one.span)
+        earlier = [None if a is None or b is None else a - b for a, b in zip(earlier, told_before, strict=True)]
     counts = rest.counts(with_handsets=one.with_handsets)
-    return counts.known >= MIN_MESSAGES and (counts.delivered_share or 0) < LOW
+    before = [None if tally is None else tally.counts(with_handsets=one.with_handsets) for tally in earlier]
+    return judge(counts, before) is (Finding.SLOW if one.trouble is Trouble.SLOW else Finding.UNUSUAL)
 
 
 def _told_groups(history: History, one: Bad, covered: Collection[Cause]) -> list[Cause]:
@@ -253,22 +257,22 @@ def onset(history: History, bad: Bad, cut: datetime | None = None) -> datetime:
     from the minute where it began.
     """
     begin = max(history.now.span.since, cut or history.now.span.since)
-    part, whole = _troubled(bad, bad.tally)
-    usual = part / whole / 2
+    part, whole = troubled(bad.tally, bad)
+    half = part / whole / 2
     best, since, total = 0.0, bad.span.since, 0.0
     at = bad.span.until
     while at > begin:
         at -= MINUTE
-        part, whole = _troubled(bad, history.tally(bad.cause, Span(at, at + MINUTE)))
-        total += part - usual * whole
+        part, whole = troubled(history.tally(bad.cause, Span(at, at + MINUTE)), bad)
+        total += part - half * whole
         if total > best:
             best, since = total, at
     return since
 
 
-def _troubled(bad: Bad, tally: Tally) -> tuple[int, int]:
-    """How many are in trouble, of how many."""
-    if bad.trouble is Trouble.SLOW:
+def troubled(tally: Tally, of: Bad | Alert) -> tuple[int, int]:
+    """How many are in this trouble, of how many."""
+    if of.trouble is Trouble.SLOW:
         return tally.slow, tally.timed
-    counts = tally.counts(with_handsets=bad.with_handsets)
+    counts = tally.counts(with_handsets=of.with_handsets)
     return counts.failed, counts.known

@@ -29,23 +29,31 @@ from bot.sandbox.archive import LEGACY_ACCOUNT, Archive
 from bot.sandbox.demo_installation import INSTALLATION
 from bot.sandbox.demo_panels import panels
 from bot.sandbox.everybody import Everybody
+from bot.sandbox.outage import Outage
 from bot.sandbox.plain import render_text
 from bot.sandbox.providers import AliyunStandIn, TencentStandIn
 from bot.sandbox.providers.tencent_legacy import TencentLegacyStandIn
 from bot.sandbox.register_stories import REGISTERS
 from bot.sandbox.scenario import ALIYUN_ACCOUNT, DEMO_FAULTS, TENCENT_ACCOUNT, SandboxProviders, Scenario
 from bot.sandbox.slack import SlackWorkspace, Switch
+from bot.timing.clock import system_clock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
     from bot.sandbox.scenario import DemoFault
+    from bot.slack.timings import Timings
+    from bot.timing.clock import Clock
 
 QUEUE_IS_EMPTY = 3  # calls: both kinds, and the next, which comes once the first answer is stored
 USER, CHANNEL = "li", "incidents"
 _OF_THE_SERVER = frozenset({"SMSSTATUS_PORT", "TENCENT_SMS_LEGACY_DRAIN"})  # its queue has one reader
-_DEMO: Mapping[str, str] = {"SMSSTATUS_REVEAL_USERS": "U0LIWEI01", "SMSSTATUS_USER_RATE": "200"}
-"""What the demo has beside the sandbox: somebody may see whole numbers, which is audited; and all may be tried in a minute."""
+_DEMO: Mapping[str, str] = {
+    "SMSSTATUS_REVEAL_USERS": "U0LIWEI01",
+    "SMSSTATUS_USER_RATE": "200",
+    "SMSSTATUS_ALERT_CHANNEL": "C0INCIDENT",
+}
+"""What the demo has beside the sandbox: whole numbers for somebody, which is audited; all may be tried in a minute; alerts."""
 _LOCALES: Mapping[str, str] = {"en": "en-US", "zh": "zh-CN"}
 
 
@@ -126,16 +134,19 @@ async def open_sandbox(port: int = 0, *, with_archive: bool = False, second: flo
 
 
 @asynccontextmanager
-async def open_demo(port: int = 0) -> AsyncIterator[Sandbox]:
-    """The sandbox with the app serving in it over HTTP, as behind a public address.
+async def open_demo(
+    port: int = 0, *, clock: Clock = system_clock, timings: Timings | None = None, **environ: str
+) -> AsyncIterator[Sandbox]:
+    """The sandbox with the app serving in it over HTTP, as behind a public address. `clock` is the app's, `environ` comes last.
 
     Raises SettingsError when the app cannot start, OSError when the port is taken.
     """
     async with open_sandbox(port, with_archive=True) as sandbox:
-        settings = load_settings({**sandbox.environ, **_DEMO}, VENDORS)
-        async with serving(settings, mode="http", port=0) as address:
+        settings = load_settings({**sandbox.environ, **_DEMO, **environ}, VENDORS)
+        async with serving(settings, mode="http", port=0, clock=clock, timings=timings) as address:
             sandbox.workspace.http_entry = f"{address.url}/slack/events"
-            sandbox.workspace.offers.panels = panels(sandbox.workspace, sandbox.scenario, sandbox.provider_environ)
+            outage = Outage(address.url, sandbox.environ["SMSSTATUS_CALLBACK_TOKEN"], clock)
+            sandbox.workspace.offers.panels = panels(sandbox.workspace, sandbox.scenario, sandbox.provider_environ, outage)
             yield sandbox
 
 

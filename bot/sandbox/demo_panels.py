@@ -17,6 +17,7 @@ from bot.sandbox.stories import README_NUMBER, STORIES, WATCHED_NUMBER
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bot.sandbox.outage import Outage
     from bot.sandbox.scenario import Scenario
     from bot.sandbox.slack import SlackWorkspace
 
@@ -25,13 +26,15 @@ _ARRIVES = timedelta(seconds=30)
 LISTED = 60  # customers of the list
 
 
-def panels(workspace: SlackWorkspace, scenario: Scenario, environ: Mapping[str, str]) -> Sequence[Panel]:
+def panels(workspace: SlackWorkspace, scenario: Scenario, environ: Mapping[str, str], outage: Outage) -> Sequence[Panel]:
     """The panels of a demo whose app is serving; `environ` is what a terminal needs for it."""
     asked = {"target": README_NUMBER, "since": "2h", "channel": "C0INCIDENT"}
     return (
         Panel("send", f"Send a code to {WATCHED_NUMBER}", partial(_send, scenario)),
         Panel("step", f"A workflow runs the step “{STEP.title}” with {json.dumps(asked)}", partial(_step, workspace, asked)),
         Panel("list", "Li drops a list of customers into #incidents with a mention", partial(_drop, workspace)),
+        Panel("outage", "China Mobile stops delivering: watch the alert come", outage.begin),
+        Panel("outage-over", "China Mobile delivers again: the alert is closed", outage.end),
         Panel("audit", "Who looked up what: smsstatus audit list", partial(_terminal, environ, "audit", "list")),
         Panel("receipts", "What the store holds: smsstatus receipts stats", partial(_terminal, environ, "receipts", "stats")),
     )

@@ -21,9 +21,9 @@ from bot.alerts.judge import REMEMBERED, judge_minute
 from bot.model.statistics import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-    from bot.alerts.alert import Alert
+    from bot.alerts.alert import Alert, Trouble
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -101,21 +101,29 @@ def share_of(chance: random.Random, whole: int, share: float) -> int:
 
 @dataclass
 class Replay:
-    """What the judge tells of some days."""
+    """What the judge tells of the minutes since `begin`; `before`: earlier hours, where they are not among the groups."""
 
     groups: Mapping[Cause, Mapping[datetime, Tally]]
     length: timedelta
     begin: timedelta = timedelta()
-    alerts: dict[tuple[Cause, datetime], Alert] = field(default_factory=dict)
+    before: tuple[Timeline, ...] | None = None
+    alerts: dict[tuple[Cause, Trouble, datetime], Alert] = field(default_factory=dict)
 
     def run(self) -> list[Alert]:
         """All alerts as they were last, in the order of telling."""
-        whole = Timeline.of(Span(START, START + self.length), self.groups)
-        now = START + self.begin
+        for _ in self.minutes():
+            pass
+        return sorted(self.alerts.values(), key=lambda one: one.told_at)
+
+    def minutes(self) -> Iterator[list[Alert]]:
+        """What each minute tells."""
+        first = START if self.before is None else START + self.begin - REMEMBERED
+        whole = Timeline.of(Span(first, START + self.length), self.groups)
+        now, before = START + self.begin, (whole,) if self.before is None else self.before
         while now < START + self.length:
             now += MINUTE
-            history = History(whole.within(Span(max(START, now - REMEMBERED), now)), (whole,))
+            history = History(whole.within(Span(max(first, now - REMEMBERED), now)), before)
             known = [one for one in self.alerts.values() if one.closed_at is None or now - one.closed_at < REMEMBERED]
-            for alert in judge_minute(history, known, START):
-                self.alerts[alert.cause, alert.told_at] = alert
-        return sorted(self.alerts.values(), key=lambda one: one.told_at)
+            changed = judge_minute(history, known, START)
+            self.alerts |= {(alert.cause, alert.trouble, alert.told_at): alert for alert in changed}
+            yield changed

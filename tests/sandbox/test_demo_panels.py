@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import shlex
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.sandbox.demo import Sandbox, environment_lines, open_demo
 from bot.sandbox.stories import README_NUMBER, WATCHED_NUMBER
+from bot.slack.timings import Timings
 from tests.cli.commands import run
+from tests.toys import ShiftedClock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -52,6 +55,26 @@ async def test_the_page_shows_what_a_step_hands_on_that_li_may_reveal_the_audit_
     audit, receipts = await asyncio.gather(text_of(demo, "audit"), text_of(demo, "receipts"))
     assert "lookup" in audit
     assert "receipt" in receipts
+
+
+async def test_one_can_watch_an_alert_come_and_go() -> None:
+    clock = ShiftedClock()
+    async with open_demo(clock=clock, timings=Timings(alert_every=0.05)) as demo:
+        said = demo.workspace.channel("incidents")
+        assert "50 of China Mobile's last 60 messages failed" in await text_of(demo, "outage")
+        clock.by += timedelta(minutes=1)
+        (told,) = await demo.workspace.wait_for(
+            lambda: [one for one in said.messages if "alert.mute" in str(one.blocks)], within=15
+        )
+        assert told.text.startswith("❌ China Mobile: 17 % delivered since ")
+
+        assert "The alert is closed within a minute" in await text_of(demo, "outage-over")
+        clock.by += timedelta(minutes=1)
+        closed = await demo.workspace.wait_for(
+            lambda: [one for one in said.messages if one.text.startswith("✅ Over at ")], within=15
+        )
+        assert closed[0].ts == told.ts
+        assert "lasted 5 min · 50 messages failed" in closed[0].text
 
 
 async def test_with_the_printed_environment_a_terminal_asks_the_demos_providers(demo: Sandbox) -> None:

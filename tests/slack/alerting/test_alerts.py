@@ -17,10 +17,10 @@ from bot.sandbox.providers.callbacks import CallbackPusher
 from bot.sandbox.providers.messages import SandboxMessage, SandboxReceipt, SandboxSystem
 from bot.timing.clock import system_clock
 from tests.slack.conftest import BOTH_MODES, QUICK, Office, Offices, buttons_of, found_button, payload_of, start, words_of
+from tests.toys import ShiftedClock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from datetime import datetime
 
     from bot.config import Mode
     from bot.sandbox.slack import PostedMessage
@@ -29,16 +29,6 @@ TOKEN = "sandbox-callback-token-0001"
 SETTINGS = {"SMSSTATUS_CALLBACK_TOKEN": TOKEN, "SMSSTATUS_ALERT_CHANNEL": "C0INCIDENT"}
 MOBILE, UNICOM = "+86137000", "+86130000"
 ALERTING = replace(QUICK, alert_every=0.05)
-
-
-@dataclass
-class ShiftedClock:
-    """The real time, and what the test has added to it."""
-
-    by: timedelta = timedelta()
-
-    def __call__(self) -> datetime:
-        return system_clock() + self.by
 
 
 @dataclass
