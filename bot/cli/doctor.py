@@ -7,21 +7,19 @@ library's example number, or of a message id that does not exist, and a check of
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict, dataclass
 from datetime import timedelta
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import phonenumbers
 from yarl import URL
 
 from bot.cli.access_words import forgotten_home, who_may_ask
-from bot.cli.line_breaking import pad_cells
+from bot.cli.alert_check import check_alerts
+from bot.cli.health import Check, Health
 from bot.cli.readiness import readiness_at
 from bot.config.proxy import Proxies
 from bot.errors import DatabaseError, SettingsError, UnavailableError
 from bot.errors.os_errors import CANNOT_LISTEN, listen_error
-from bot.i18n import Language, phrase
 from bot.model import PhoneNumber, Query, Target, Window
 from bot.providers.base import HasOperatorNotice, HasOptionalActions
 from bot.providers.transport_faults import PROXY_REFUSES
@@ -44,7 +42,7 @@ if TYPE_CHECKING:
 
     from bot.config import Settings
     from bot.config.proxy import Proxy
-    from bot.i18n import Phrase
+    from bot.i18n import Language
     from bot.lookup import LookupService
     from bot.model import Coverage, ProviderFault
     from bot.providers.base import Provider
@@ -53,39 +51,6 @@ if TYPE_CHECKING:
     from bot.timing.clock import Clock
 
 PROBE_ID = "100000000000000001"  # has the shape of Alibaba's international ids
-
-
-class Health(StrEnum):
-    """The result of a check."""
-
-    OK = "ok"
-    WARNING = "warning"
-    FAILED = "failed"
-
-
-_WORDS: Mapping[Health, Phrase] = {Health.OK: phrase("ok"), Health.WARNING: phrase("warning"), Health.FAILED: phrase("failed")}
-WORDS_BEGIN = 9
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One check: its subject, result, finding and next step, in the reader's language."""
-
-    name: str
-    health: Health
-    said: str
-    next_step: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        """The object of `doctor --json`."""
-        return asdict(self)
-
-
-def format_check(check: Check, language: Language) -> list[str]:
-    """Format a check: `ok       Slack: the bot token is …`, with the next step on a second line if it did not pass."""
-    said = language.say("{name}: {said}", name=check.name, said=check.said)
-    lines = [f"{pad_cells(_WORDS[check.health].said_in(language), WORDS_BEGIN)}{said}"]
-    return [*lines, f"{'':{WORDS_BEGIN}}{check.next_step}"] if check.health is not Health.OK and check.next_step else lines
 
 
 async def check_providers(
@@ -195,7 +160,7 @@ async def check_slack(settings: Settings, language: Language) -> list[Check]:
         if mode == "socket" and general.app_token is not None:
             token = general.app_token.get_secret_value()
             checks.append(await _check_socket(client, token, session, settings.proxies, language))
-        return checks
+        return [*checks, *await check_alerts(settings, client, language)]
 
 
 def _check_access(policy: AccessPolicy, home: str, language: Language) -> list[Check]:

@@ -29,7 +29,7 @@ from bot.i18n import LANGUAGES, phrase
 from bot.timing.clock import system_clock
 
 if TYPE_CHECKING:
-    from bot.cli.doctor import Check
+    from bot.cli.health import Check
     from bot.config import Mode, Settings
     from bot.i18n import Language
     from bot.storage.database import Database
@@ -137,7 +137,7 @@ main.add_command(watch)
 def doctor(locale: CliLocale, *, as_json: bool) -> None:
     """Run the self-check. Raises SystemExit with the exit status."""
     from bot.cli.console import show_lines
-    from bot.cli.doctor import WORDS_BEGIN, Health, format_check
+    from bot.cli.health import WORDS_BEGIN, Health, format_check
 
     language = locale.file_language if as_json else locale.language
     checks = run(checked(load(locale.language), language), locale.language)

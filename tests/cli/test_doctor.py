@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.app import serving
-from bot.cli.doctor import Health
+from bot.cli.doctor import check_slack
+from bot.cli.health import Health
 from bot.cli.main import checked
 from bot.config import load_settings
 from bot.errors import SettingsError
@@ -23,8 +24,9 @@ from tests.cli.commands import run
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 
-    from bot.cli.doctor import Check
+    from bot.cli.health import Check
 
+PUSHED = "a-callback-token-of-24-chars"
 TOKENS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
 TENCENT = ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_SMS_SDK_APP_ID")
 ALIBABA = ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
@@ -182,3 +184,42 @@ async def test_a_right_that_only_statistics_need_is_found_missing_before_an_inci
 
     assert "The key's policy lacks dysms:QuerySendStatistics (isp.RAM_PERMISSION_DENY)." in done.out
     assert "Allow dysms:QuerySendStatistics in the key's policy" in done.out
+
+
+@pytest.mark.parametrize(
+    ("changes", "said", "health"),
+    [
+        ({}, None, None),
+        ({"SMSSTATUS_CALLBACK_TOKEN": PUSHED}, "off: SMSSTATUS_ALERT_CHANNEL is empty", Health.OK),
+        ({"SMSSTATUS_ALERT_CHANNEL": "C0INCIDENT"}, "off: nothing fills the receipt store", Health.WARNING),
+        (
+            {"SMSSTATUS_ALERT_CHANNEL": "C0INCIDENT", "SMSSTATUS_CALLBACK_TOKEN": PUSHED},
+            "on, in C0INCIDENT, which the bot can see; whether it is a member is not known",
+            Health.OK,
+        ),
+        (
+            {"SMSSTATUS_ALERT_CHANNEL": "C0WARROOM0", "SMSSTATUS_CALLBACK_TOKEN": PUSHED},
+            "on, but the bot is not in C0WARROOM0 (channel_not_found)",
+            Health.WARNING,
+        ),
+    ],
+)
+async def test_doctor_says_whether_alerts_are_on_and_whether_the_bot_sees_their_channel(
+    sandbox: Sandbox, changes: Mapping[str, str], said: str | None, health: Health | None
+) -> None:
+    settings = load_settings({**sandbox.environ, **changes}, registry.VENDORS)
+    checks = [check for check in await check_slack(settings, ENGLISH) if check.name == "Alerts"]
+    assert [(check.said, check.health) for check in checks] == ([] if said is None else [(said, health)])
+
+
+async def test_with_the_scope_doctor_says_whether_the_bot_is_in_the_channel(sandbox: Sandbox) -> None:
+    bot = sandbox.workspace.bot
+    sandbox.workspace.state.bot = replace(bot, scopes=bot.scopes | {"channels:read"})
+    cases = (
+        ("C0INCIDENT", "on, in C0INCIDENT, where the bot is a member"),
+        ("C0GENERAL0", "on, but the bot is not in C0GENERAL0"),
+    )
+    for channel, said in cases:
+        changes = {"SMSSTATUS_ALERT_CHANNEL": channel, "SMSSTATUS_CALLBACK_TOKEN": PUSHED}
+        settings = load_settings({**sandbox.environ, **changes}, registry.VENDORS)
+        assert said in [check.said for check in await check_slack(settings, ENGLISH)]

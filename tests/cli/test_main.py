@@ -15,7 +15,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.app import serving
-from bot.cli.doctor import Check, Health, format_check
+from bot.cli.health import Check, Health, format_check
 from bot.cli.runner import run as run_to_its_end
 from bot.cli.runner import settings_errors, until_stopped
 from bot.config import load_settings

@@ -8,7 +8,8 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from bot.cli.doctor import Health, check_providers, check_settings
+from bot.cli.doctor import check_providers, check_settings
+from bot.cli.health import Health
 from bot.codes import load_catalogue
 from bot.config import AppSettings, load_settings
 from bot.config.proxy import Proxies

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.cli.doctor import Health, check_providers
+from bot.cli.doctor import check_providers
+from bot.cli.health import Health
 from bot.config import load_settings
 from bot.errors import ProviderError, SettingsError
 from bot.i18n import ENGLISH

@@ -14,7 +14,8 @@ from slack_bolt.async_app import AsyncApp
 from yarl import URL
 
 from bot.app import serving
-from bot.cli.doctor import check_slack, format_check
+from bot.cli.doctor import check_slack
+from bot.cli.health import format_check
 from bot.config import AppSettings, Settings, load_settings
 from bot.config.proxy import Proxies
 from bot.errors import SettingsError, UnavailableError
