@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -58,8 +58,8 @@ def test_an_outage_of_one_carrier_is_told_within_five_minutes_of_its_fiftieth_fa
         return share if carrier == "China Mobile" and AT <= at < OVER else 0.0
 
     noon = {carrier: mean * traffic for carrier, mean in NOON.items()}
-    kind = "outage_of_handsets" if by_handsets else "outage"
-    days = Days(length, 3, noon, sends=lambda at: float((at - START) // DAY in {1, 7, 8}), **{kind: outage})
+    outages: dict[str, Any] = {"outage_of_handsets" if by_handsets else "outage": outage}
+    days = Days(length, 3, noon, sends=lambda at: float((at - START) // DAY in {1, 7, 8}), **outages)
     groups = days.groups()
 
     told = [one for one in Replay(groups, length, begin=8 * DAY + 6 * HOUR).run() if one.told_at >= AT]

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.sandbox.demo import open_sandbox
+from bot.timing.clock import system_clock
 from tests.cases import each
 from tests.slack.conftest import NUMBER, QUICK, SECOND, Office, Offices, actions_of, buttons_of, payload_of, start, words_of
 from tests.slack.languages import english_left
@@ -171,8 +172,8 @@ async def test_cancel_that_another_replica_hears_ends_the_batch_too(postgres: Po
     shared = {"SMSSTATUS_DATABASE_URL": postgres.url, "SMSSTATUS_SECRET_KEY": "one key for all the replicas"}
     timings = replace(QUICK, batch_progress=0.05)
     async with open_sandbox(second=SECOND) as sandbox, AsyncExitStack() as one, AsyncExitStack() as other:
-        first = await start(sandbox, one, "http", timings=timings, **shared)
-        second = await start(sandbox, other, "http", timings=timings, **shared)
+        first = await start(sandbox, one, "http", timings=timings, clock=system_clock, **shared)
+        second = await start(sandbox, other, "http", timings=timings, clock=system_clock, **shared)
         office, workspace = Office(sandbox, one, first), sandbox.workspace
         workspace.http_entry = f"{first}/slack/events"
         await drop(office, "\n".join([NUMBER, *(f"139000{tail:05}" for tail in range(400))]).encode(), "@smsstatus via tencent")

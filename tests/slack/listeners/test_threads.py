@@ -100,12 +100,17 @@ async def test_refresh_edits_the_answer_where_it_stands_and_points_the_one_who_t
     assert len(office.seen("sam")) == 1, "for everybody else it is still one message"
 
 
+async def shown_to_ann(office: Office, answer: PostedMessage, action: str) -> PostedMessage:
+    """What she sees when she presses a button."""
+    before = len(office.seen("ann"))
+    await office.workspace.click("ann", answer, *found_button(answer, action))
+    return (await office.workspace.wait_for(lambda: office.seen("ann")[before:], within=15))[0]
+
+
 async def test_what_a_button_shows_one_person_stands_in_the_thread_of_its_answer(office: Office) -> None:
     answer = await lookup_in_a_thread(office, "13811112001 since 2h")
     for action in ("answer.customer", "answer.signature", "answer.everybody"):
-        before = len(office.seen("ann"))
-        await office.workspace.click("ann", answer, *found_button(answer, action))
-        shown = (await office.workspace.wait_for(lambda seen=before: office.seen("ann")[seen:], within=15))[0]
+        shown = await shown_to_ann(office, answer, action)
 
         assert (shown.thread_ts, shown.ephemeral_to) == (answer.thread_ts, office.workspace.state.user("ann").id), action
     again = await office.press(shown, "stats.refresh", user="ann")
