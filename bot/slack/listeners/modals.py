@@ -153,8 +153,8 @@ def register(app: AsyncApp, runner: RequestRunner, modals: Modals, responders: R
         await ack()
         message = answer_message_for_modal(ctx, body, draft, responders)
         only_me = draft.alone or entered(view, modal.WHO) == modal.ONLY_ME
-        url, thread_ts = draft.response_url, draft.thread_ts
-        alone = responders.by_response_url(ctx, url, draft.channel, thread_ts=thread_ts) if only_me and draft.channel else None
+        # Not in the draft's thread, which may have its root only: there Slack shows no message to one person.
+        alone = responders.by_response_url(ctx, draft.response_url, draft.channel) if only_me and draft.channel else None
         runner.start(ctx, message, lambda: look_up(ctx, modals, message, view, alone))
 
     async def post(ack: AsyncAck, ctx: RequestContext, body: dict[str, Any], view: dict[str, Any]) -> None:
