@@ -17,7 +17,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from bot.alerts.alert import Alert, Ending, Trouble
-from bot.alerts.rule import LONGEST, MINUTE, find_bad, interval, onset, shares_before, troubled, widest
+from bot.alerts.history import MINUTE
+from bot.alerts.rule import LONGEST, find_bad, interval, onset, shares_before, troubled, widest
 from bot.alerts.silence import find_silence, is_heard_again
 from bot.model.statistics import Span, share
 

@@ -62,8 +62,7 @@ async def _membership(channel: str, client: AsyncWebClient) -> tuple[bool, str]:
     try:
         with slack_errors():
             told = await client.conversations_info(channel=channel)
-        found: Mapping[str, object] = told["channel"]
-        return bool(found.get("is_member")), ""
+        return bool((told.get("channel") or {}).get("is_member")), ""
     except SlackDeliveryError as error:
         if error.reason != _NO_SCOPE:
             return False, error.reason

@@ -72,7 +72,7 @@ class Days:
 
 def by_day(at: datetime) -> float:
     """The share of the noon's traffic: a twentieth at four in the morning."""
-    hour = (at - START) % DAY / timedelta(hours=1)
+    hour: float = (at - START) % DAY / timedelta(hours=1)
     return 0.05 + 0.95 * math.pow(0.5 - 0.5 * math.cos((hour - 1) / 24 * 2 * math.pi), 1.5)
 
 

@@ -58,8 +58,11 @@ def test_an_outage_of_one_carrier_is_told_within_five_minutes_of_its_fiftieth_fa
         return share if carrier == "China Mobile" and AT <= at < OVER else 0.0
 
     noon = {carrier: mean * traffic for carrier, mean in NOON.items()}
-    outages: dict[str, Any] = {"outage_of_handsets" if by_handsets else "outage": outage}
-    days = Days(length, 3, noon, sends=lambda at: float((at - START) // DAY in {1, 7, 8}), **outages)
+    days = Days(length, 3, noon, sends=lambda at: float((at - START) // DAY in {1, 7, 8}))
+    if by_handsets:
+        days.outage_of_handsets = outage
+    else:
+        days.outage = outage
     groups = days.groups()
 
     told = [one for one in Replay(groups, length, begin=8 * DAY + 6 * HOUR).run() if one.told_at >= AT]

@@ -12,6 +12,7 @@ from slack_bolt.listener_matcher.async_listener_matcher import AsyncListenerMatc
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.config import load_settings
+from bot.i18n import ENGLISH
 from bot.lookup.opening import open_lookups
 from bot.observability.metrics import Metrics
 from bot.providers.registry import VENDORS
@@ -28,6 +29,7 @@ from tests.slack.conftest import FIRST_READING, NUMBER, QUICK, SECOND, Office, b
 from tests.slack.listeners.test_checks import NO_SIGNATURE
 from tests.slack.listeners.test_home import home, repeats
 from tests.slack.listeners.test_shortcuts import use_on, window
+from tests.slack.views.alert_samples import ALERT_MESSAGES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -169,8 +171,19 @@ async def look_up_again(walk: Walk, answer: PostedMessage) -> None:
     await workspace.settled()
 
 
+async def press_an_alert(walk: Walk) -> None:
+    """A button of an alert that is not kept, by somebody who has not pressed so many yet."""
+    workspace, shown = walk.office.workspace, ALERT_MESSAGES["alert-carrier"](language=ENGLISH)
+    await walk.slack._built.poster.post("C0INCIDENT", shown, claim=None)
+    pressed = await with_button(walk.office, "alert.failures")
+    before = len(walk.office.seen("sam"))
+    await workspace.click("sam", *pressed)
+    await workspace.wait_for(lambda: walk.office.seen("sam")[before:], within=15)
+
+
 async def test_every_listeners_answer_confirms_the_claim_of_its_request(walk: Walk) -> None:
     answer = await use_every_surface(walk.office)
+    await press_an_alert(walk)
     await look_up_again(walk, answer)
     await walk.slack._built.tasks.drain(15)
 
