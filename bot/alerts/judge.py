@@ -64,7 +64,8 @@ def _opened(history: History, now: datetime, open_now: Sequence[Alert], over: Se
     if not bad:
         return []
     found = [one for one in widest(history, bad, told) if not any(cause.covers(one.cause) for cause in resting)]
-    return [_new(history, one, cuts.get(one.cause), now) for one in found]
+    new = [_new(history, one, cuts.get(one.cause), now) for one in found]
+    return [alert for alert in new if _ended(history, alert, now).is_open]  # what was over before anybody judged is history
 
 
 def _new(history: History, bad: Bad, cut: datetime | None, now: datetime) -> Alert:

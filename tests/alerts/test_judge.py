@@ -193,3 +193,13 @@ def test_without_earlier_hours_only_the_eighty_per_cent_count() -> None:
 def test_what_was_as_low_before_is_no_news() -> None:
     minutes = {START + at * MINUTE: Tally(7, 3, 0) for day in (1, 7, 8) for at in range(day * 1440 + 14 * 60, day * 1440 + 1440)}
     assert Replay(dict.fromkeys(GROUPS[:3], minutes), 9 * DAY, begin=8 * DAY + timedelta(hours=22)).run() == []
+
+
+def test_what_was_over_before_anybody_judged_is_not_told() -> None:
+    outage = {NOON - at * MINUTE: Tally(0, 10) for at in range(120, 300)}
+    well = {NOON - at * MINUTE: Tally(10) for at in range(1, 120)}
+    minutes = {Cause("tencent", "", "China Mobile"): outage | well}
+    assert list(Replay(minutes, NOON + MINUTE - START, NOON - START, ()).minutes()) == [[]]
+    lasting = {Cause("tencent", "", "China Mobile"): outage | {at: Tally(0, 10) for at in well}}
+    ((alert,),) = Replay(lasting, NOON + MINUTE - START, NOON - START, ()).minutes()
+    assert alert.since == NOON - 299 * MINUTE

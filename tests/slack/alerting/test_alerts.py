@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo
 
 import aiohttp
 
+from bot.app import serving
+from bot.config import load_settings
+from bot.providers.registry import VENDORS
 from bot.sandbox.providers.callbacks import CallbackPusher
 from bot.sandbox.providers.messages import SandboxMessage, SandboxReceipt, SandboxSystem
 from bot.timing.clock import system_clock
@@ -221,3 +224,55 @@ async def test_a_process_that_takes_over_goes_on_with_the_same_message(offices: 
         lasting = await office.workspace.wait_for(lambda: office.edited(told), within=15)
         assert said(lasting).startswith("❌ China Mobile: 11 % delivered since ")
         assert len(office.seen()) == 1
+
+
+async def test_a_post_that_slack_may_have_taken_is_tried_once_more_and_not_again(offices: Offices) -> None:
+    async with alerting(offices) as traffic:
+        traffic.office.workspace.fail_next("chat.postMessage", times=5, after=True)
+        await traffic.push(20, 60)
+        for _ in range(4):
+            await traffic.pass_minutes(1, failed=10)
+            await traffic.judged()
+        assert len(traffic.office.seen()) == 2
+
+
+async def test_of_two_processes_one_judges_and_the_other_goes_on_when_it_ends(offices: Offices) -> None:
+    async with alerting(offices) as traffic, AsyncExitStack() as other:
+        office = traffic.office
+        settings = load_settings({"SMSSTATUS_LANGUAGE": "en", **office.sandbox.environ, **SETTINGS}, VENDORS)
+        serving_too = serving(settings, mode="http", port=0, timings=ALERTING, clock=traffic.clock)
+        second = await other.enter_async_context(serving_too)
+        await begin_outage(traffic)
+        await traffic.pass_minutes(1)
+        await traffic.judged()
+        assert len(office.seen()) == 1
+
+        await office.app.aclose()
+        async with CallbackPusher(second.url, TOKEN) as pusher:
+            left = replace(traffic, pusher=pusher, office=replace(office, url=second.url))
+            await left.push(0, 100)
+            await left.pass_minutes(3)
+            await left.judged()
+        assert said(office.seen()[0]).startswith("❌ China Mobile: 11 % delivered since ")
+        assert len(office.seen()) == 1
+
+
+async def test_a_new_alert_about_what_is_muted_waits_for_the_end_of_the_mute(offices: Offices) -> None:
+    async with alerting(offices) as traffic:
+        told = await begin_outage(traffic)
+        await traffic.office.press(told, "alert.mute")
+        await traffic.pass_minutes(17, delivered=10)
+        await traffic.judged()
+        assert said(traffic.office.seen()[0]).startswith("✅ Over at ")
+        await traffic.pass_minutes(16, delivered=2)
+        await traffic.push(0, 80)
+        await traffic.pass_minutes(1)
+        await traffic.judged()
+        assert len(traffic.office.seen()) == 1, "neither a reply nor another alert within the hour"
+
+        traffic.clock.by += timedelta(minutes=28)
+        await traffic.push(0, 10)
+        await traffic.pass_minutes(1)
+        _, again = await traffic.told(2)
+        assert said(again).startswith("❌ China Mobile: ")
+        assert again.thread_ts is None
