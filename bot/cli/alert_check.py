@@ -15,8 +15,6 @@ from bot.receipts.ingestion import ingests_receipts
 from bot.slack.messaging.poster import slack_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.config import Settings
