@@ -48,6 +48,12 @@ PROVEN_BY: dict[str, dict[str, str]] = {
             "test_nothing_of_the_question_or_the_person_is_stored_in_plain test_what_is_over_for_a_day_is_deleted"
         ),
     },
+    "alerts: which provider and carrier, how many, where it is posted; who has muted it": {
+        "sealed; 7 days": (
+            "test_nothing_of_an_alert_or_of_whoever_muted_it_is_stored_in_plain "
+            "test_what_was_told_a_week_ago_and_is_over_is_deleted"
+        ),
+    },
     "Slack's payload of a request": {
         "sealed; until it is answered": ("test_nothing_readable_is_stored_and_the_request_itself_only_until_it_is_answered"),
     },
@@ -90,7 +96,7 @@ PROVEN_BY: dict[str, dict[str, str]] = {
             "test_a_stolen_file_names_nobody test_a_raw_body_waits_until_it_is_taken_in_and_is_dropped_then"
         ),
     },
-    "how many receipts there are, which key sealed them, who drains a queue": {
+    "how many receipts there are, which key sealed them, who drains a queue, who judges alerts": {
         "clear; nothing of a person": "test_nothing_whole_is_left_anywhere_and_what_is_left_is_deleted_in_time",
     },
     "codes that nobody has explained, counted": {

@@ -1,8 +1,8 @@
 """What `doctor` says of alerts: whether they are on, and whether the bot is in their channel.
 
-Only `conversations.info` tells whether it is a member, and most installations lack its scope (`channels:read`, or `groups:read`
-of a private channel). Without it a permalink is asked for, which needs none: Slack says `channel_not_found` of a channel that the
-bot cannot see, and `message_not_found` of any other (https://docs.slack.dev/reference/methods/chat.getPermalink).
+Only `conversations.info` tells whether it is a member, and most installations lack its scope (`channels:read`; of a private
+channel `groups:read`). Without it a permalink is asked for, which needs none: Slack says `channel_not_found` of a channel that
+the bot cannot see, and `message_not_found` of any other (https://docs.slack.dev/reference/methods/chat.getPermalink).
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ async def _membership(channel: str, client: AsyncWebClient) -> tuple[bool, str]:
     try:
         with slack_errors():
             told = await client.conversations_info(channel=channel)
-        return bool((told.get("channel") or {}).get("is_member")), ""
+        return bool(told.get("channel", {}).get("is_member")), ""
     except SlackDeliveryError as error:
         if error.reason != _NO_SCOPE:
             return False, error.reason

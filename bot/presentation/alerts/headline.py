@@ -62,7 +62,7 @@ def over_line(alert: Alert, text_format: TextFormat, *, bold: bool = False) -> s
         case Ending.FOLDED:
             sign, first, parts = "↪️", text_format.say("Now part of a wider alert"), []
         case Ending.QUIET:
-            first = text_format.say("No messages since {time}, so nobody knows whether it is over", time=time)
+            first = text_format.say("No messages since {time}: unclear whether it is over", time=time)
             sign, parts = "❔", _lost(alert, text_format)
         case _:
             length = duration(at - alert.since, text_format.language)
