@@ -148,9 +148,13 @@ class History:
         return None if timeline is None else timeline.tally(cause, span)
 
 
-def groups_of(rows: Iterable[tuple[Cause, datetime, Tally]]) -> dict[Cause, dict[datetime, Tally]]:
+Groups = dict["Cause", dict["datetime", Tally]]
+"""The minutes of each smallest group that sent anything."""
+
+
+def groups_of(rows: Iterable[tuple[Cause, datetime, Tally]]) -> Groups:
     """Rows by group and minute; rows of the same are added."""
-    groups: dict[Cause, dict[datetime, Tally]] = {}
+    groups: Groups = {}
     for cause, at, tally in rows:
         minutes = groups.setdefault(cause, {})
         minutes[at] = minutes.get(at, Tally()) + tally

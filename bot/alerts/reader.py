@@ -1,7 +1,7 @@
 """The receipt store -> the history that is judged, and what there is to say of a cause: codes, shares of its parts, examples.
 
-Each minute reads the last six hours. The same hours yesterday and a week ago are read once an hour: what changes in them by then
-is little.
+Each minute reads the last hour; what is older, up to six hours, is read every ten minutes, and the same hours yesterday and a
+week ago once an hour: what still changes in them is little.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from cachetools import LRUCache
 
 from bot.alerts.alert import Trouble
 from bot.alerts.cause import Cause
-from bot.alerts.history import MINUTE, History, Tally, Timeline, groups_of
+from bot.alerts.history import MINUTE, Groups, History, Tally, Timeline, groups_of
 from bot.alerts.rule import LONGEST
 from bot.model import CodeKind, Owner
 from bot.model.statistics import Before, Span
@@ -35,7 +35,7 @@ BY: tuple[Dimension, ...] = ("system", "account", "range_carrier", "code")
 EXAMPLES = 3
 MOST_CODES = 2_000
 _SIFTED = 5  # times as many are read as are shown: some are the customers' own
-_HOUR = timedelta(hours=1)
+_HOUR, _TEN = timedelta(hours=1), 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,22 @@ class HistoryReader:
         self._handset: LRUCache[tuple[str, str], bool] = LRUCache(MOST_CODES)
         self._before: dict[Before, Timeline] = {}
         self._read_until: datetime | None = None
+        self._older: tuple[datetime, Groups] | None = None
 
     async def read(self, now: datetime) -> History:
         """What came up to `now`, a whole minute, and at the same hours before."""
         if self._read_until is None or now > self._read_until or now < self._read_until - _HOUR:
             await self._read_before(now)
-        timeline = await self._timeline(Span(now - LONGEST, now))
-        return History(timeline, tuple(self._before.values()))
+        return History(await self._recent(now), tuple(self._before.values()))
+
+    async def _recent(self, now: datetime) -> Timeline:
+        since = now.replace(minute=now.minute // _TEN * _TEN) - _HOUR
+        if self._older is None or self._older[0] != since:
+            self._older = since, await self._groups(Span(since - LONGEST, since))
+        groups = {cause: dict(minutes) for cause, minutes in self._older[1].items()}
+        for cause, minutes in (await self._groups(Span(since, now))).items():
+            groups.setdefault(cause, {}).update(minutes)
+        return Timeline.of(Span(now - LONGEST, now), groups)
 
     async def _read_before(self, now: datetime) -> None:
         hour = now.replace(minute=0)
@@ -76,8 +85,11 @@ class HistoryReader:
         self._before, self._read_until = found, span.until
 
     async def _timeline(self, span: Span) -> Timeline:
+        return Timeline.of(span, await self._groups(span))
+
+    async def _groups(self, span: Span) -> Groups:
         rows = await self._store.count(span, BY, MINUTE)
-        return Timeline.of(span, groups_of((cause_of(row), row.at or span.since, self._tally(row)) for row in rows))
+        return groups_of((cause_of(row), row.at or span.since, self._tally(row)) for row in rows)
 
     def _tally(self, row: ReceiptCounts) -> Tally:
         is_handset = bool(row.failed) and self._is_handset(row.of["system"], row.of["code"])

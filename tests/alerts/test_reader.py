@@ -73,3 +73,17 @@ async def test_the_same_hours_before_are_known_as_far_back_as_the_store_goes(dat
     yesterday, week_ago = history.earlier(MOBILE, HOUR)
     assert yesterday == Tally(7, 0, 0, 0, 0)
     assert week_ago is None
+
+
+async def test_what_comes_late_is_counted_where_it_belongs(database: Database) -> None:
+    store = open_store(database, ToyClock())
+    reader = HistoryReader(store, Catalogue.load())
+    await filled(store, receipts("DELIVRD", 5, ago=timedelta(hours=3)))
+    assert (await reader.read(HOUR.until)).now.tally(MOBILE, Span(HOUR.until - timedelta(hours=6), HOUR.until)) == Tally(5)
+
+    await filled(
+        store, receipts("PORT_NOT_REGISTERED", 2, ago=timedelta(hours=3)), receipts("PORT_NOT_REGISTERED", 3, ago=MINUTE)
+    )
+    soon, later = [await reader.read(HOUR.until + minutes * MINUTE) for minutes in (1, 10)]
+    assert soon.tally(MOBILE, soon.now.span) == Tally(5, 3)
+    assert later.tally(MOBILE, later.now.span) == Tally(5, 5)
