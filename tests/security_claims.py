@@ -50,8 +50,7 @@ PROVEN_BY: dict[str, dict[str, str]] = {
     },
     "alerts: which provider and carrier, how many, where it is posted; who has muted it": {
         "sealed; 7 days": (
-            "test_nothing_of_an_alert_or_of_whoever_muted_it_is_stored_in_plain "
-            "test_what_was_told_a_week_ago_and_is_over_is_deleted"
+            "test_nothing_of_an_alert_or_of_whoever_muted_it_is_stored_in_plain test_what_was_told_a_week_ago_is_deleted"
         ),
     },
     "Slack's payload of a request": {

@@ -203,3 +203,13 @@ def test_what_was_over_before_anybody_judged_is_not_told() -> None:
     lasting = {Cause("tencent", "", "China Mobile"): outage | {at: Tally(0, 10) for at in well}}
     ((alert,),) = Replay(lasting, NOON + MINUTE - START, NOON - START, ()).minutes()
     assert alert.since == NOON - 299 * MINUTE
+
+
+def test_a_cause_that_is_bad_again_soon_is_told_after_a_quarter_of_an_hour_and_for_what_came_since() -> None:
+    aliyun = failing(*groups(system="aliyun"))
+    first, second = told(aliyun, Phase(17, 10), aliyun)
+    assert first.closed_at is not None
+    assert first.closed_at < NOON + 77 * MINUTE
+    assert second.told_at == first.closed_at + timedelta(minutes=15)
+    assert second.since == NOON + 77 * MINUTE
+    assert second.is_open

@@ -79,9 +79,9 @@ class AlertStore:
         await self._database.write(lambda connection: connection.execute(change).rowcount)
 
     async def purge(self) -> int:
-        """Delete what was told a week ago and is over. Returns how many."""
-        over = sa.and_(ALERTS.c.told_at < self._clock() - KEEP, ALERTS.c.closed_at.is_not(None))
-        return await self._database.write(lambda connection: connection.execute(sa.delete(ALERTS).where(over)).rowcount)
+        """Delete what was told a week ago; what still lasts is told anew then. Returns how many."""
+        old = sa.delete(ALERTS).where(ALERTS.c.told_at < self._clock() - KEEP)
+        return await self._database.write(lambda connection: connection.execute(old).rowcount)
 
     def _values(self, posted: PostedAlert) -> dict[str, object]:
         sealed = self._keyring.seal(to_bytes(posted), _PURPOSE)
