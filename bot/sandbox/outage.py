@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 MOBILE, UNICOM = "+8613900", "+8613000"  # by their numbers' ranges
-FAILED, DELIVERED = "REJECTD", "DELIVRD"
+FAILED, DELIVERED = "MN:0029", "DELIVRD"
 A_MINUTE = 12  # messages of each carrier
 _MINUTE = timedelta(minutes=1)
 _WELL_SINCE, _FAILING_SINCE, _GOOD_SINCE = 30, 20, 15  # minutes ago
