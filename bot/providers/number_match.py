@@ -91,9 +91,9 @@ def _bare(value: object) -> str:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, str | int) or (isinstance(value, int) and value < 0):
         return ""
-    text = "".join(
-        str(unicodedata.decimal(char, char)) for char in _PUNCTUATION.sub("", _FRACTION.sub("", str(value)[:_MAX_LENGTH]))
-    )
+    text = _PUNCTUATION.sub("", _FRACTION.sub("", str(value)[:_MAX_LENGTH]))
+    if not text.isascii():
+        text = "".join(str(unicodedata.decimal(char, char)) for char in text)
     return text.removeprefix("00")
 
 

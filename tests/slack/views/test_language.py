@@ -61,7 +61,9 @@ def test_what_slack_formats_touches_no_wide_character(shown: dict[str, Json]) ->
     assert {name: found for name, found in touching.items() if found} == {}
 
 
-_GAP = re.compile(r".{0,12}(?:(?<!`) （|，\*? (?!`)|(?<!`) ，).{0,12}")  # Slack wants a blank beside code, and there is no other way
+_GAP = re.compile(
+    r".{0,12}(?:(?<!`) （|，\*? (?!`)|(?<!`) ，).{0,12}"
+)  # Slack wants a blank beside code, and there is no other way
 
 
 def test_no_gap_stands_before_a_bracket_nor_beside_a_comma(shown: dict[str, Json]) -> None:
