@@ -15,6 +15,8 @@ from bot.receipts.ingestion import ingests_receipts
 from bot.slack.messaging.poster import slack_errors
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.config import Settings
@@ -60,7 +62,8 @@ async def _membership(channel: str, client: AsyncWebClient) -> tuple[bool, str]:
     try:
         with slack_errors():
             told = await client.conversations_info(channel=channel)
-        return bool(told.get("channel", {}).get("is_member")), ""
+        found: Mapping[str, object] = told["channel"]
+        return bool(found.get("is_member")), ""
     except SlackDeliveryError as error:
         if error.reason != _NO_SCOPE:
             return False, error.reason
