@@ -16,7 +16,8 @@ from tests.receipts.samples import open_store, receipt
 from tests.toys import NOW, ToyClock
 
 if TYPE_CHECKING:
-    from bot.receipts import Receipt, ReceiptStore
+    from bot.receipts import Receipt
+    from bot.receipts.store import ReceiptStore
     from bot.storage.database import Database
 
 MOBILE = Cause("tencent", None, "China Mobile")
