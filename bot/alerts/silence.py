@@ -27,21 +27,30 @@ HEARD = 10  # receipts after which it is over
 
 
 def find_silence(history: History, now: datetime, known: Sequence[Alert], listening_since: datetime) -> list[Alert]:
-    """An alert for each provider that has fallen silent and is not told of yet."""
-    found = []
-    for system in dict.fromkeys(group.system for group in history.now.tracks):
-        cause = Cause(system)
-        since = _silent_since(history, cause, now)
-        told = any(one.trouble is Trouble.SILENT and one.cause == cause and (one.is_open or since == one.since) for one in known)
-        if since is None or told or now - since < LEAST:
-            continue
-        usual = _usual(history, cause, Span(max(since, listening_since), now))
-        lead = Span(since - _LEAD, since)
-        before = _usual(history, cause, lead)
-        if usual >= MIN_MESSAGES and 0 < before <= 2 * history.tally(cause, lead).receipts:
-            per_minute = _usual(history, cause, Span(since, now)) / ((now - since) / MINUTE)
-            found.append(Alert(cause, Trouble.SILENT, since, now, Tally(), usual=per_minute, last_at=since))
-    return found
+    """An alert for each provider that has fallen silent and is not told of yet; one for all, where all of them have."""
+    systems = dict.fromkeys(group.system for group in history.now.tracks)
+    silent = {cause: since for cause in map(Cause, systems) if (since := _missed_since(history, cause, now, listening_since))}
+    if len(silent) == len(systems) > 1:
+        silent = {Cause(): min(silent.values())}
+    told = [one for one in known if one.trouble is Trouble.SILENT]
+    return [
+        Alert(cause, Trouble.SILENT, since, now, Tally(), usual=_a_minute(history, cause, Span(since, now)), last_at=since)
+        for cause, since in silent.items()
+        if not any(one.cause.covers(cause) and (one.is_open or one.since == since) for one in told)
+    ]
+
+
+def _missed_since(history: History, cause: Cause, now: datetime, listening_since: datetime) -> datetime | None:
+    """Since when nothing came of a provider, if so much should have; None otherwise."""
+    since = _silent_since(history, cause, now)
+    if since is None or _usual(history, cause, Span(max(since, listening_since), now)) < MIN_MESSAGES:
+        return None
+    lead = Span(since - _LEAD, since)
+    return since if 0 < _usual(history, cause, lead) <= 2 * history.tally(cause, lead).receipts else None
+
+
+def _a_minute(history: History, cause: Cause, span: Span) -> float:
+    return _usual(history, cause, span) / (span.length / MINUTE)
 
 
 def _silent_since(history: History, cause: Cause, now: datetime) -> datetime | None:

@@ -169,13 +169,20 @@ def test_when_nothing_is_sent_any_more_nobody_knows_whether_it_is_over() -> None
 
 
 def test_receipts_that_stop_are_told_apart_unless_nothing_is_usual_at_that_hour() -> None:
-    found = told(Phase(20, 0), Phase(5, 10))
-    assert {(one.cause, one.trouble, one.since) for one in found} == {
-        (Cause(system), Trouble.SILENT, NOON + 30 * MINUTE) for system in ("tencent", "aliyun")
-    }
-    assert {one.usual for one in found} == {60.0, 30.0}
-    assert {one.ended_at for one in found} == {NOON + 50 * MINUTE}
+    (all_of_them,) = told(Phase(20, 0), Phase(5, 10))
+    assert (all_of_them.cause, all_of_them.trouble, all_of_them.usual) == (Cause(), Trouble.SILENT, 90.0)
+    assert (all_of_them.since, all_of_them.ended_at) == (NOON + 30 * MINUTE, NOON + 50 * MINUTE)
     assert told(Phase(20, 0), is_old=False) == []
+
+
+def test_a_provider_that_falls_silent_alone_is_named() -> None:
+    going_on = {NOON + at * MINUTE: Tally(10) for at in range(60)}
+    stopped = {at: tally for at, tally in going_on.items() if at < NOON + 30 * MINUTE}
+    minutes = {group: stopped if group.system == "aliyun" else going_on for group in GROUPS}
+    before = tuple(replace(EARLIER, span=one, origin=one.since) for one in map(HOURS.earlier, (DAY, 7 * DAY)))
+    found = Replay(minutes, NOON + 60 * MINUTE - START, NOON - START, before).run()
+    assert [(one.cause, one.trouble, one.usual) for one in found] == [(Cause("aliyun"), Trouble.SILENT, 30.0)]
+    assert found[0].told_at == NOON + 40 * MINUTE
 
 
 def test_receipts_that_are_slow_are_told_apart() -> None:
