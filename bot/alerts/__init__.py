@@ -2,7 +2,8 @@
 
 cause      whose messages fail: a provider, an account, a carrier, or what they have in common
 history    receipts by the minute, and sums over any span of them
-rule       the rule of `stats` over windows of several lengths; since when it holds; the widest cause that explains it
+rule       the rule of `stats` over windows of several lengths; since when it holds
+widest     of all causes that it holds for, those to tell of
 alert      an alert as a value: what it says, and how it ended
 judge      the alerts of a minute ago and the history -> the alerts of now. Pure
 silence    receipts that have stopped coming at all

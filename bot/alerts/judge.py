@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 
 from bot.alerts.alert import Alert, Ending, Trouble
 from bot.alerts.history import MINUTE
-from bot.alerts.rule import LONGEST, find_bad, interval, onset, shares_before, troubled, widest
+from bot.alerts.rule import LONGEST, find_bad, interval, onset, shares_before, troubled
 from bot.alerts.silence import find_silence, is_heard_again
+from bot.alerts.widest import widest
 from bot.model.statistics import Span, share
 
 if TYPE_CHECKING:

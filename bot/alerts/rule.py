@@ -1,4 +1,4 @@
-"""When messages are told of: the rule of `stats` over several windows, and the widest cause that explains what it finds.
+"""When messages are told of: the rule of `stats` over several windows, and since when what it finds is so.
 
 The rule (`bot.statistics.judgement`) is applied each minute to the last 5, 10, 20, 40, 60, 120, 240 and 360 minutes: busy traffic
 shows within minutes, fifty messages a morning within hours, and an outage fills half of the next longer window at the latest.
@@ -23,7 +23,7 @@ from bot.model.statistics import Counts, Finding, Span, share
 from bot.statistics.judgement import LOW, MANY, MIN_MESSAGES, POINTS, is_comparable, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from fractions import Fraction
 
@@ -33,12 +33,10 @@ if TYPE_CHECKING:
 
 WINDOWS = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 20, 40, 60, 120, 240, 360))
 LONGEST = WINDOWS[-1]
-EVIDENCE = 10  # messages by which a part is seen to be well
 _LEAST_BAD = 5  # no rule holds with fewer than 10 % of 50
 _MINUTES = tuple(window // MINUTE for window in WINDOWS)
 _SURE = 2.0  # standard deviations: chance reaches it once in 40 times
 _AS_OFTEN = 2  # as others' handsets, and as before
-_UNSPLIT = 2 * MIN_MESSAGES  # failures of a whole of which no part is large enough to be judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,85 +167,6 @@ def interval(counts: Counts) -> tuple[float, float]:
     middle = (part + extra / 2) / (1 + extra)
     half = _SURE / (1 + extra) * math.sqrt(part * (1 - part) / known + extra / (4 * known))
     return middle - half, middle + half
-
-
-def widest(history: History, bad: Mapping[Cause, Bad], told: Iterable[Cause] = ()) -> list[Bad]:
-    """One for each cause: the widest that explain what is bad. `told` are told of already, with all that they cover.
-
-    A cause explains it when no part of it is well. Of two with the same messages the one with more in its name is meant.
-    """
-    covered = list(told)
-    chosen: list[Bad] = []
-    explaining = [one for one in bad.values() if not _has_well_part(history, one) and not _has_better_name(history, one, bad)]
-    for one in sorted(explaining, key=lambda one: (-one.cause.width, -(one.tally.failed + one.tally.handset), one.cause.key)):
-        if _is_left(history, one, covered):
-            chosen.append(one)
-            covered.append(one.cause)
-    unsplit = [one for one in bad.values() if one.tally.failed >= _UNSPLIT and not _told_groups(history, one, covered)]
-    return chosen or sorted(unsplit, key=lambda one: (one.cause.width, one.cause.key))[:1]
-
-
-def _parts(history: History, bad: Bad) -> Iterable[Cause]:
-    """The parts of a cause: by system, by account, by carrier."""
-    cause = bad.cause
-    groups = [group for group in history.now.tracks if cause.covers(group)]
-    if cause.system is None:
-        yield from dict.fromkeys(replace(cause, system=group.system) for group in groups)
-    elif cause.account is None:
-        yield from dict.fromkeys(replace(cause, account=group.account) for group in groups)
-    if cause.carrier is None:
-        yield from dict.fromkeys(replace(cause, carrier=group.carrier) for group in groups)
-
-
-def _has_well_part(history: History, bad: Bad) -> bool:
-    if bad.trouble is Trouble.SLOW:
-        return any(_is_quick(history.tally(part, bad.span)) for part in _parts(history, bad))
-    whole = bad.counts.delivered_share or LOW
-    line = max(LOW, whole + POINTS / 2)
-    for part in _parts(history, bad):
-        counts = history.tally(part, bad.span).counts(with_handsets=bad.with_handsets)
-        shared = counts.delivered_share
-        if counts.known >= EVIDENCE and shared is not None and shared > line:
-            return True
-    return False
-
-
-def _is_quick(tally: Tally) -> bool:
-    late = share(tally.slow, tally.timed)
-    return late is not None and tally.timed >= EVIDENCE and late <= MANY / 2
-
-
-def _has_better_name(history: History, one: Bad, bad: Mapping[Cause, Bad]) -> bool:
-    """Whether nearly all of its messages are those of one system, or of one carrier: that is what they have in common."""
-    for part in _parts(history, one):
-        is_named = bool(part.carrier) if one.cause.carrier != part.carrier else one.cause.system is None
-        if is_named and part in bad and one.tally.receipts - history.tally(part, one.span).receipts < EVIDENCE:
-            return True
-    return False
-
-
-def _is_left(history: History, one: Bad, covered: Collection[Cause]) -> bool:
-    """Whether it says more than is told of already: it takes the place of several, or is bad without what is told of."""
-    if any(told.covers(one.cause) for told in covered):
-        return False
-    if sum(one.cause.covers(told) for told in covered) > 1:
-        return True
-    told_of = _told_groups(history, one, covered)
-    if not told_of:
-        return True
-    rest, earlier = one.tally, list(history.earlier(one.cause, one.span))
-    for group in told_of:
-        rest -= history.tally(group, one.span)
-        told_before = history.earlier(group, one.span)
-        earlier = [None if a is None or b is None else a - b for a, b in zip(earlier, told_before, strict=True)]
-    counts = rest.counts(with_handsets=one.with_handsets)
-    before = [None if tally is None else tally.counts(with_handsets=one.with_handsets) for tally in earlier]
-    return judge(counts, before) is (Finding.SLOW if one.trouble is Trouble.SLOW else Finding.UNUSUAL)
-
-
-def _told_groups(history: History, one: Bad, covered: Collection[Cause]) -> list[Cause]:
-    """The smallest groups of it that are told of already."""
-    return [group for group in history.now.tracks if one.cause.covers(group) and any(told.covers(group) for told in covered)]
 
 
 def onset(history: History, bad: Bad, cut: datetime | None = None) -> datetime:
