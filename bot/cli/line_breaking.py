@@ -82,4 +82,6 @@ def _may_break(text: str, at: int) -> bool:
     if before.isspace():
         # A number stays with what it counts, and in one piece: 3 条, +86 137****2222.
         return not (text[:at].rstrip()[-1:].isdigit() and (is_wide(after) or after.isdigit()))
+    if before.isascii() and after.isascii():  # nearly all there is
+        return False
     return is_wide(before + after) and before not in _OPENING and after not in _CLOSING

@@ -57,10 +57,13 @@ class Days:
                     carrier: (chance.gammavariate(4, FAILS / 4), chance.gammavariate(4, HANDSET_FAILS / 4))
                     for carrier in self.noon
                 }
+            sends = 0.0 if pauses(at) else self.sends(at)
+            if not sends:
+                continue
             campaign = minute % (3 * 1440 + 720) in range(600, 630)
+            share = by_day(at) * (4 if campaign else 1) * sends
             for carrier, noon in self.noon.items():
-                mean = noon * by_day(at) * (4 if campaign else 1) * self.sends(at) * (0 if pauses(at) else 1)
-                if not mean or not (sent := poisson(chance, mean)):
+                if not (sent := poisson(chance, noon * share)):
                     continue
                 fails, handset = rates[carrier]
                 handset = (0.25 if campaign else handset) + self.outage_of_handsets(carrier, at)

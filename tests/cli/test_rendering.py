@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -74,8 +75,14 @@ def test_the_figures_of_everybody_are_those_that_were_found_good(width: int, lan
         assert shown == kept(f"{folder('terminal', language)}/stats-{name}-{width}.txt", shown)
 
 
+@cache
+def answer(name: str, width: int, language: Language) -> str:
+    """One of ANSWERS. Several tests look at the same one."""
+    return printed(render(ANSWERS[name], titles(language), zone=SHANGHAI, language=language), width)
+
+
 def in_chinese(name: str, width: int) -> str:
-    return printed(render(ANSWERS[name], titles(CHINESE), zone=SHANGHAI, language=CHINESE), width)
+    return answer(name, width, CHINESE)
 
 
 @each("name", FOUND_GOOD)
@@ -90,8 +97,7 @@ def test_the_report_in_chinese_is_the_one_that_was_found_good(name: str, width: 
 @each("name", ANSWERS)
 @pytest.mark.parametrize("width", [40, 60])
 def test_a_narrow_terminal_shows_a_list_with_every_word_whole(*, width: int, name: str, language: Language) -> None:
-    answer = render(ANSWERS[name], titles(language), zone=SHANGHAI, language=language)
-    narrow, whole = printed(answer, width), printed(answer, 71)
+    narrow, whole = answer(name, width, language), answer(name, 71, language)
 
     assert "──" not in narrow
     assert not re.search(r"\+86$", narrow, re.MULTILINE)  # a number is one word
@@ -101,7 +107,7 @@ def test_a_narrow_terminal_shows_a_list_with_every_word_whole(*, width: int, nam
 @pytest.mark.parametrize("language", [ENGLISH, CHINESE], ids=lambda language: language.code)
 @pytest.mark.parametrize("width", [20, 40, 60, 100, 10_000])
 def test_no_line_ends_with_a_blank(*, width: int, language: Language) -> None:
-    shown = [printed(render(one, titles(language), zone=SHANGHAI, language=language), width) for one in ANSWERS.values()]
+    shown = [answer(name, width, language) for name in ANSWERS]
     shown += [printed(render_providers(states(), language=language), width), printed(help_screen(language), width)]
     found = load_catalogue().search("blacklist", 6)
     shown += [
@@ -114,7 +120,7 @@ def test_no_line_ends_with_a_blank(*, width: int, language: Language) -> None:
 
 @each("name", ANSWERS)
 def test_the_first_line_is_the_verdict_and_the_last_one_the_small_print(name: str) -> None:
-    lines = printed(render(ANSWERS[name], TITLES, zone=SHANGHAI, language=ENGLISH), 10_000).splitlines()
+    lines = answer(name, 10_000, ENGLISH).splitlines()
 
     assert not lines[0].startswith(("+86", "Time"))
     assert [" (Asia/Shanghai) · " in line for line in lines] == [*[False] * (len(lines) - 1), True]
@@ -123,10 +129,10 @@ def test_the_first_line_is_the_verdict_and_the_last_one_the_small_print(name: st
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "gbk"])
 @pytest.mark.parametrize("width", [40, 100])
 def test_what_an_encoding_lacks_is_said_in_words_within_the_width(encoding: str, width: int) -> None:
-    for answer in ANSWERS.values():
+    for one in ANSWERS.values():
         out = io.BytesIO()
         stream = io.TextIOWrapper(out, encoding=encoding, newline="")  # strict: what it lacks would raise
-        Fitting(stream, width).print(Trimmed(render(answer, TITLES, zone=SHANGHAI, language=ENGLISH)), end="")
+        Fitting(stream, width).print(Trimmed(render(one, TITLES, zone=SHANGHAI, language=ENGLISH)), end="")
         stream.flush()
 
         assert not [line for line in out.getvalue().decode(encoding).splitlines() if cell_len(line) > width or line.endswith(" ")]
@@ -145,10 +151,7 @@ def test_on_an_ascii_terminal_the_words_stand_alone() -> None:
 @pytest.mark.parametrize("language", [ENGLISH, CHINESE], ids=lambda language: language.code)
 @pytest.mark.parametrize("width", [20, 40, 200])
 def test_no_line_is_wider_than_the_terminal(language: Language, width: int) -> None:
-    shown = {
-        name: printed(render(answer, titles(language), zone=SHANGHAI, language=language), width)
-        for name, answer in ANSWERS.items()
-    }
+    shown = {name: answer(name, width, language) for name in ANSWERS}
 
     assert [(name, line) for name, text in shown.items() for line in text.splitlines() if cell_len(line) > width] == []
 
