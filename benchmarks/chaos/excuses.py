@@ -22,6 +22,7 @@ TWICE_WITHIN = 10.0  # seconds: what Slack did not say the app asks once more, a
 UNKNOWN = "Slack did not tell this app who you are"
 UNCONFIRMED = "Slack did not confirm"
 NOT_KEPT = "This answer is no longer kept"
+DELETED = "deleted"  # the trouble of a store
 FEWEST = 5  # that any run may have of each: of 300 requests a share says little
 
 
@@ -31,6 +32,7 @@ class Excuse(Enum):
     BEGUN = ("begun", 0.005)
     AWAY = ("away", 0.01)
     AWAY_TWICE = ("away, twice", 0.005)
+    FORGOTTEN = ("forgotten, twice", 0.001)
     GIVEN_UP = ("given up", 0.005)
     SLOW = ("slow", 0.002)
     SLOW_TWICE = ("slow, twice", 0.001)
@@ -72,7 +74,9 @@ def of_silence(asked: Asked, stored: Stored | None, ledger: Ledger, kills: Seque
 
 def of_repetition(asked: Asked, ledger: Ledger, kills: Sequence[float]) -> Excuse | None:
     """Why a request has two answers; None where nothing excuses it."""
-    return _away(asked, asked.answers[:1], ledger, kills, (Excuse.AWAY_TWICE, Excuse.SLOW_TWICE))
+    return _away(asked, asked.answers[:1], ledger, kills, (Excuse.AWAY_TWICE, Excuse.SLOW_TWICE)) or _forgotten(
+        asked, ledger, kills
+    )
 
 
 def of_words(asked: Asked, ledger: Ledger) -> Excuse | None:
@@ -110,6 +114,17 @@ def _away(
     if not found:
         return None
     return kinds[0] if any(ledger.is_our_doing(span) for span in found) else kinds[1]
+
+
+def _forgotten(asked: Asked, ledger: Ledger, kills: Sequence[float]) -> Excuse | None:
+    """The store that knew of the first answer was deleted, and a process had the request that could not know: frozen, or new."""
+    first, last = asked.answers[0], asked.answers[-1]
+    is_deleted = any(
+        span.name == DELETED and first - WAIT_SECONDS <= span.ended and span.begun <= last for span in ledger.troubles
+    )
+    was_absent = any(halt.begun <= first and asked.asked_at <= halt.ended for halt in ledger.halts)
+    is_new = any(first <= kill <= last for kill in kills)
+    return Excuse.FORGOTTEN if is_deleted and (was_absent or is_new) else None
 
 
 def _overlaps(span: Span, begun: float, ended: float) -> bool:

@@ -114,6 +114,8 @@ async def run(setup: Setup) -> Result:
 @asynccontextmanager
 async def opened(setup: Setup) -> AsyncIterator[tuple[Scene, Sequence[CallbackPusher]]]:
     """The scene, whose processes are starting; and who pushes to each of them."""
+    if setup.logs:
+        setup.logs.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         enter, folder = stack.enter_async_context, Path(stack.enter_context(TemporaryDirectory(prefix="smsstatus-chaos-")))
         scenario = Scenario()

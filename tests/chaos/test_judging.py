@@ -18,13 +18,21 @@ KEY = "trigger:1"
 
 
 def judged(
-    *, state: str | None = None, kills: Sequence[float] = (), trouble: tuple[float, float] | None = None, **asked: Any
+    *,
+    state: str | None = None,
+    kills: Sequence[float] = (),
+    trouble: tuple[float, float] | None = None,
+    kind: str = "frozen",
+    halt: tuple[float, float] | None = None,
+    **asked: Any,
 ) -> Verdict:
     """The verdict on one request that was asked at 100."""
     ledger = Ledger()
     ledger.ask(Asked(Kind.COMMAND, 1, 100.0, "U1", "C1", KEY, **asked))
     if trouble is not None:
-        ledger.trouble("frozen", *trouble)
+        ledger.trouble(kind, *trouble)
+    if halt is not None:
+        ledger.halts.append(Span("freeze", *halt))
     return judge(ledger, Found({KEY: Stored(state, 100.0)} if state else {}, {}), kills)
 
 
@@ -48,6 +56,15 @@ def test_an_acknowledged_request_without_an_answer_is_wrong_where_nothing_was_ki
     (violation,) = judged(acked_at=100.1, state=state, trouble=(99.0, 101.0)).violations
 
     assert (state or "nothing") in violation
+
+
+def test_a_second_answer_by_a_process_that_was_frozen_at_the_first_is_excused_where_the_store_that_knew_was_deleted() -> None:
+    twice: dict[str, Any] = {"acked_at": 100.0, "answers": [115.0, 134.0]}
+
+    assert judged(**twice, kind="deleted", trouble=(127.0, 129.0), halt=(94.0, 127.0)).excused["forgotten, twice"] == 1
+    assert judged(**twice, kind="deleted", trouble=(127.0, 129.0), kills=[130.0]).excused["forgotten, twice"] == 1
+    assert judged(**twice, kind="deleted", trouble=(127.0, 129.0)).violations != []  # the process that answered remembers
+    assert judged(**twice, kind="frozen", trouble=(127.0, 129.0), halt=(94.0, 127.0)).violations != []
 
 
 def test_killed_between_the_beginning_of_an_answer_and_its_post_is_excused() -> None:
