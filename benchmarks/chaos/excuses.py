@@ -74,9 +74,8 @@ def of_silence(asked: Asked, stored: Stored | None, ledger: Ledger, kills: Seque
 
 def of_repetition(asked: Asked, ledger: Ledger, kills: Sequence[float]) -> Excuse | None:
     """Why a request has two answers; None where nothing excuses it."""
-    return _away(asked, asked.answers[:1], ledger, kills, (Excuse.AWAY_TWICE, Excuse.SLOW_TWICE)) or _forgotten(
-        asked, ledger, kills
-    )
+    away = _away(asked, asked.answers[:1], ledger, kills, (Excuse.AWAY_TWICE, Excuse.SLOW_TWICE))
+    return away or _forgotten(asked, ledger, kills)
 
 
 def of_words(asked: Asked, ledger: Ledger) -> Excuse | None:
@@ -119,9 +118,8 @@ def _away(
 def _forgotten(asked: Asked, ledger: Ledger, kills: Sequence[float]) -> Excuse | None:
     """The store that knew of the first answer was deleted, and a process had the request that could not know: frozen, or new."""
     first, last = asked.answers[0], asked.answers[-1]
-    is_deleted = any(
-        span.name == DELETED and first - WAIT_SECONDS <= span.ended and span.begun <= last for span in ledger.troubles
-    )
+    deletions = [span for span in ledger.troubles if span.name == DELETED]
+    is_deleted = any(first - WAIT_SECONDS <= span.ended and span.begun <= last for span in deletions)
     was_absent = any(halt.begun <= first and asked.asked_at <= halt.ended for halt in ledger.halts)
     is_new = any(first <= kill <= last for kill in kills)
     return Excuse.FORGOTTEN if is_deleted and (was_absent or is_new) else None
