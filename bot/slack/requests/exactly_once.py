@@ -21,6 +21,7 @@ A worker that slept through its lease finds at `claim.confirm()` that the reques
 While the database is away everything goes on: this process remembers what it took and how it ended (`unwritten.py`), takes none
 of it twice, and writes it down within a second or two of the database's return. Until then no replica that saw the fault takes up
 anything, and a retry of Slack's, which another may have answered meanwhile, is not acknowledged, so that Slack brings it again.
+So it is with a delivery that comes late: it lay with a process that was frozen, and Slack has brought it to another one by then.
 
 Three gaps are left on purpose: a process that dies after `claim.confirm()`, before its post, leaves a request unanswered, since
 posting it once more could be the second time; one that is killed while the database is away, or in the second or two after it,
@@ -107,15 +108,15 @@ class RequestInbox:
         sealed = self._keyring.seal(json.dumps(request.body).encode(), "request")
         arrival = Arrival(Attempt(secrets.token_hex(16), secrets.token_hex(16)), keys, sealed, request.request_id)
         attempt: Attempt | None = arrival.attempt
-        is_stored = True
+        is_stored, may_be_elsewhere = True, request.may_be_elsewhere(self._clock())
         try:
-            if request.is_retry and self._database.is_soon_after_a_fault and not await self._is_known(arrival):
+            if may_be_elsewhere and self._database.is_soon_after_a_fault and not await self._is_known(arrival):
                 return claim.defer()  # another replica may have answered it, and has yet to write that
             attempt = await self._take(arrival, is_new=request.request_id is None and not holders)
         except DatabaseError:
             if request.request_id is not None or holders:
                 return claim.refuse()
-            if request.is_retry:  # another replica may have answered it; a first delivery nobody has
+            if may_be_elsewhere:  # another replica may have answered it; a first delivery in time nobody has
                 return claim.defer()
             is_stored = False
         if attempt is None:

@@ -71,6 +71,14 @@ class SlackRequest:
         seconds = now.timestamp() - min(known) if known else 0.0
         return timedelta(seconds=min(max(0.0, seconds), LONGEST_AGE))
 
+    def may_be_elsewhere(self, now: datetime) -> bool:
+        """Whether another replica may have it, too: Slack says so, or this delivery came so late that Slack has brought it again.
+
+        Late is what lay in the socket of a process that was frozen, while another answered.
+        """
+        is_late = self.request_id is None and self.event_time is not None and self.age(now) > GIVEN_UP
+        return self.is_retry or is_late
+
     def delay(self, now: datetime) -> timedelta:
         """How long ago it was said, if that is so long that the answer must tell; else nothing."""
         age = self.age(now)
@@ -87,6 +95,7 @@ _INTERACTIONS = {
 }
 WRITTEN_BY_A_PERSON = frozenset({None, "file_share", "thread_broadcast"})  # a message's subtypes
 SLACKBOT = "USLACKBOT"
+GIVEN_UP = timedelta(seconds=4)  # Slack waits three for its ack, and tells the time of an event in whole seconds
 LATE = timedelta(minutes=10)  # Slack goes on delivering an event for a day
 TOO_OLD = timedelta(days=1)  # what was said longer ago is not answered: by then it has been asked again, or is over
 RESUMED_LATE = timedelta(seconds=10)  # who was promised an answer has waited for it

@@ -593,6 +593,27 @@ async def test_a_retry_after_an_outage_is_left_until_the_replica_that_may_have_a
     assert screen.shown == ["answer", "another"]
 
 
+async def test_while_the_database_is_away_a_first_delivery_that_comes_late_is_left_to_whoever_has_it_by_then(
+    broken: Database, screen: Screen, clock: ToyClock
+) -> None:
+    """It lay in the socket of a process that was frozen: Slack has given it up after three seconds and brought it to another."""
+    inbox = RequestInbox(broken, KEYRING, clock)
+
+    def said(seconds_ago: int) -> SlackRequest:
+        body = {**slack.mention(), "event_time": int(clock().timestamp()) - seconds_ago, "event_id": f"Ev{seconds_ago}"}
+        return visit({**body, "event": {**body["event"], "ts": f"1700000000.{seconds_ago:06}"}})
+
+    late = Claim()
+    assert not await inbox.take(said(20), late)
+    assert late.is_undecided
+    assert await once(inbox, said(3), screen.answer("in time")) == RequestOutcome.ANSWERED
+    await migrate(broken)
+    assert await once(inbox, said(20), screen.answer("twice")) == RequestOutcome.DUPLICATE
+    clock.advance(seconds=16)
+    assert await once(inbox, said(20), screen.answer("late")) == RequestOutcome.ANSWERED
+    assert screen.shown == ["in time", "late"]
+
+
 async def test_a_retry_after_an_outage_that_nobody_answered_is_answered_when_the_doubt_is_over(
     broken: Database, screen: Screen, clock: ToyClock
 ) -> None:
