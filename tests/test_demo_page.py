@@ -182,3 +182,17 @@ async def test_a_list_is_chosen_in_the_window_or_given_with_a_mention(demo: Sand
     await said.get_by_role("button", name="1 reply").wait_for(timeout=20_000)
     assert await page.locator("#composer").get_by_text("customers.csv").count() == 0
     assert troubles == []
+
+
+async def test_the_details_of_several_numbers_show_when_who_and_how_it_went_on_a_phone(demo: Sandbox, browser: Browser) -> None:
+    page, troubles = await open_page(browser, f"{demo.workspace.url}?channel=incidents&user=li", PHONE)
+    answer = await ask(page, f"/smsstatus 13811112006 13811112007 13811112017 {NUMBER} since 1d")
+    await answer.locator("[aria-haspopup]").last.click()
+    await page.get_by_text("详情", exact=True).last.click()
+    number = answer.locator("td", has_text=re.compile(r"^[✓✗…] \+86 1")).first
+    await number.wait_for()
+    box = await number.bounding_box()
+
+    assert box is not None
+    assert box["x"] + box["width"] <= PHONE[0]
+    assert troubles == []

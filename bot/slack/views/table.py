@@ -28,16 +28,19 @@ _TIME, _NUMBER, _STATUS, _CODE, _VIA = phrase("Time"), phrase("Number"), phrase(
 
 
 def data_table(page: Page, report: Report, context: RenderContext) -> dict[str, Any]:
-    """What matters first: time, number where there are several, status, code; then who reports it."""
+    """What matters first: time, number where there are several, status, code; then who reports it.
+
+    Beside a number a phone has no room for the words of a status: its sign stands at the number, which a phone shows whole.
+    """
     numbered = asks_several(report)
     names = [_TIME, *([_NUMBER] if numbered else []), _STATUS, _CODE, _VIA]
     rows = [[_raw(name.said_in(context.language)) for name in names]]
     bare = plain_text_format(report, context.titles, zone=context.zone, now=context.now, language=context.language)
     for row in page.rows:
-        number = [_raw(number_label(row, reveal=False))] if numbered else []
-        status = _raw(f"{SIGNS[row.status]} {status_words(row, report.as_of, context.language)}")
+        sign, said = SIGNS[row.status], status_words(row, report.as_of, context.language)
+        what = [f"{sign} {number_label(row, reveal=False)}", said] if numbered else [f"{sign} {said}"]
         code = _code(bare.quote(row.code, CODE)) if row.code and needs_words(row) else _raw(_NONE)
-        rows.append([_time(row, context, bare), *number, status, code, _raw(origin_of(row, bare, report.accounts_told_apart))])
+        rows.append([_time(row, context, bare), *map(_raw, what), code, _raw(origin_of(row, bare, report.accounts_told_apart))])
     return {"type": "data_table", "caption": _CAPTION.said_in(context.language), "page_size": VISIBLE, "rows": rows}
 
 

@@ -158,11 +158,12 @@ def test_details_tell_each_of_many_messages_in_a_table_without_empty_cells() -> 
     assert all(cell for row in rows for cell in row)
 
 
-def test_a_table_names_the_numbers_when_there_are_several() -> None:
+def test_a_table_names_the_numbers_when_there_are_several_each_with_the_sign_of_its_status() -> None:
     rows = table(answer(report(*many(4, numbers=2), numbers=2), detailed=True))
 
     assert rows[0] == ["Time", "Number", "Status", "Code", "Via"]
-    assert [row[1] for row in rows[1:3]] == ["+86 137****2222", "+86 137****2223"]
+    assert [row[1] for row in rows[1:3]] == ["✓ +86 137****2222", "✗ +86 137****2223"]
+    assert [row[2].split()[0] for row in rows[1:3]] == ["delivered", "failed"]  # the sign stands once
 
 
 def test_an_account_is_named_only_where_messages_of_two_are_shown() -> None:
