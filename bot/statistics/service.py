@@ -25,8 +25,8 @@ from bot.providers.base import HasOptionalActions, ResultCollector
 from bot.providers.statistics import HasStatistics, StatisticsQuery
 from bot.statistics.cache import StatisticsCache
 from bot.statistics.comparison import SourceFigures, compare
-from bot.statistics.flights import Flights
 from bot.statistics.plan import LONGEST, plan_source, steps_of
+from bot.statistics.shared_counts import SharedCounts
 from bot.timing.clock import Clock, system_clock
 from bot.timing.fair_queue import Asker
 
@@ -38,10 +38,9 @@ if TYPE_CHECKING:
     from bot.model.statistics import Figures, StatisticsQuestion
     from bot.providers.base import Provider
     from bot.providers.statistics import Statistics
-    from bot.statistics.flights import Flight
     from bot.statistics.plan import SourcePlan
+    from bot.statistics.shared_counts import CountCall, Counted
 
-Counted = tuple["Figures", ...]
 Answer = asyncio.Task["Counted | ProviderFault"]
 
 log = structlog.get_logger(__name__)
@@ -84,7 +83,7 @@ class StatisticsService:
         self._clock = clock
         self._deadline = deadline_seconds
         self._cache = StatisticsCache(clock)
-        self._flights = Flights()
+        self._shared = SharedCounts()
         self._commands = count()
 
     async def ask(
@@ -152,15 +151,15 @@ class StatisticsService:
         if kept is not None:
             return kept
         key = (provider.name, provider.account, query.span, query.step, query.with_refused)
-        flight = self._flights.join(key, turn, lambda flight: self._call(source, query, flight))
-        source.collectors.append(flight.collector)
-        return await self._flights.wait(key, flight)
+        shared = self._shared.join(key, turn, lambda call: self._call(source, query, call))
+        source.collectors.append(shared.call.collector)
+        return await self._shared.wait(key, shared)
 
-    async def _call(self, source: _Source, query: StatisticsQuery, flight: Flight) -> Counted | ProviderFault:
-        provider, collector = source.provider, flight.collector
+    async def _call(self, source: _Source, query: StatisticsQuery, call: CountCall) -> Counted | ProviderFault:
+        provider, collector = source.provider, call.collector
         key = (provider.name, provider.account, query.span, query.with_refused)
         try:
-            figures = await source.statistics.count(replace(query, askers=flight.askers), collector)
+            figures = await source.statistics.count(replace(query, askers=call.askers), collector)
         except ProviderError as error:
             return error.fault
         except Exception as error:
