@@ -161,6 +161,11 @@ class Report:
             )
         return known
 
+    @property
+    def newest_of_targets(self) -> tuple[Delivery, ...]:
+        """The newest message of each target that has any, by which the verdict counts."""
+        return tuple(rows[0] for target in self.query.targets if (rows := self.rows_of(target)))
+
     def is_whole_for(self, target: Target) -> bool:
         """Whether every account that could hold a message to `target` answered in full."""
         heard = bool(self.coverage) and all(part.complete and part.error is None for part in self.coverage)

@@ -85,8 +85,7 @@ def is_mixed(report: Report) -> bool:
     """Whether so many of several targets failed, for several causes, that a line each is no answer."""
     if not asks_several(report):
         return False
-    newest = [rows[0] for target in report.query.targets if (rows := report.rows_of(target))]
-    failed = [row for row in newest if row.status.is_failure]
+    failed = [row for row in report.newest_of_targets if row.status.is_failure]
     return len(failed) > MOST_UNFOLDED and len(causes_of(failed)) > 1
 
 

@@ -51,8 +51,7 @@ def limit_lines(report: Report, text_format: TextFormat) -> list[str]:
 
 def wait_words(report: Report, text_format: TextFormat) -> str:
     """`Fix: wait · resend after 00:00`, in the place of the verdict's advice; empty unless all that failed tell when."""
-    newest = [rows[0] for target in report.query.targets if (rows := report.rows_of(target))]
-    failed = [row for row in newest if row.status.is_failure]
+    failed = [row for row in report.newest_of_targets if row.status.is_failure]
     free = [at for row in failed if (at := free_at(row)) is not None]
     if not free or len(free) < len(failed):
         return ""

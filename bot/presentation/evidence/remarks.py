@@ -148,9 +148,8 @@ def filter_line(report: Report, language: Language) -> str:
         return ""
     shown, total = len(report.shown), len(report.deliveries)
     if asks_several(report):
-        is_shown = set(map(id, report.shown)).__contains__
-        newest = [rows[0] for target in report.query.targets if (rows := report.rows_of(target))]
-        shown, total = sum(is_shown(id(row)) for row in newest), len(report.query.targets)
+        passing = set(map(id, report.shown))
+        shown, total = sum(id(row) in passing for row in report.newest_of_targets), len(report.query.targets)
     return language.say(
         "showing {shown} of {total} ({filter})", shown=shown, total=total, filter=filter_words(report.query.only, language)
     )

@@ -132,5 +132,4 @@ def _others(
 
 def _contradicted(report: Report) -> list[Delivery]:
     """The newest messages whose status and code disagree."""
-    newest = [rows[0] for target in report.query.targets if (rows := report.rows_of(target))]
-    return [row for row in newest if row.is_contradicted]
+    return [row for row in report.newest_of_targets if row.is_contradicted]

@@ -177,8 +177,7 @@ def verdict_lines(
 
 def _of_a_mixed_list(report: Report, result: Verdict, text_format: TextFormat) -> Verdict:
     """`19 of 27 numbers failed (5 delivered): 12 causes`, in two lines of a phone."""
-    newest = [rows[0] for target in report.query.targets if (rows := report.rows_of(target))]
-    count = len(causes_of([row for row in newest if row.status.is_failure]))
+    count = len(causes_of([row for row in report.newest_of_targets if row.status.is_failure]))
     causes = text_format.plural(count, "{count} cause", "{count} causes")
     return replace(result, aside=next(iter(result.asides), ""), detail=causes, advice="", reach="", step="")
 
