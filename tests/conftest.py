@@ -41,7 +41,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """Let the garbage collector leave alone what is imported and collected: it lives to the end, and is most of what there is."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(200_000)
     gc.enable()
