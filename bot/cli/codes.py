@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot.cli.completion import complete_code
+from bot.cli.env_file import read_env_file
 from bot.cli.localized_click import CliLocale, Command, Group, argument, option, print_json
 from bot.cli.runner import settings_errors
 from bot.cli.streams import write_file
@@ -159,9 +160,10 @@ def _catalogue(language: Language) -> Catalogue:
     """
     from bot.codes import load_catalogue
 
-    if not any(os.environ.get(key) for key in _OVERLAY_MAY_BE_SET):
-        return load_catalogue()
-    from bot.config import codes_overlay
-
     with settings_errors(language):
-        return load_catalogue(codes_overlay(os.environ))
+        environ = read_env_file(os.environ) | dict(os.environ)
+        if not any(environ.get(key) for key in _OVERLAY_MAY_BE_SET):
+            return load_catalogue()
+        from bot.config import codes_overlay
+
+        return load_catalogue(codes_overlay(environ))

@@ -17,12 +17,14 @@ from bot import __version__
 from bot.cli.audit import audit
 from bot.cli.checks import signature, template
 from bot.cli.codes import codes, explain
+from bot.cli.config import config
+from bot.cli.first_steps import first_steps, is_new
 from bot.cli.help_screen import show_help
-from bot.cli.localized_click import CliLocale, Group, option, print_json
+from bot.cli.localized_click import CliLocale, Group, fail, option, print_json
 from bot.cli.lookup import lookup, takes_words, watch
 from bot.cli.manifest import print_manifest
 from bot.cli.receipts import receipts
-from bot.cli.runner import load, run, until_stopped
+from bot.cli.runner import WRONG_INPUT, load, run, until_stopped
 from bot.cli.stats import stats
 from bot.errors import UnavailableError
 from bot.i18n import LANGUAGES, phrase
@@ -85,6 +87,8 @@ def serve(locale: CliLocale, *, mode: Mode | None, host: str | None, port: int |
     configure_logging("INFO")
     faulthandler.enable(2)  # a file that is cut short under SQLite ends the process (SIGBUS): not without a word
     settings = load(locale.language)
+    if is_new(settings.general):
+        fail(first_steps(mode, locale.language), WRONG_INPUT)
 
     run(until_stopped(serving(settings, mode=mode, host=host, port=port)), locale.language)
 
@@ -147,6 +151,9 @@ def doctor(locale: CliLocale, *, as_json: bool) -> None:
         for check in checks:
             show_lines(format_check(check, language), hang=WORDS_BEGIN)
     sys.exit(1 if any(check.health is Health.FAILED for check in checks) else 0)
+
+
+main.add_command(config)
 
 
 main.add_command(codes)

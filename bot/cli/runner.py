@@ -12,6 +12,7 @@ import signal
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bot.cli.env_file import read_env_file
 from bot.cli.localized_click import fail
 from bot.errors import SettingsError
 
@@ -45,7 +46,8 @@ def load(language: Language) -> Settings:
     from bot.providers.registry import VENDORS
 
     with settings_errors(language):
-        return load_settings(os.environ, VENDORS)
+        file = read_env_file(os.environ)
+        return load_settings(file | dict(os.environ), VENDORS, own=file.keys())
 
 
 def run(job: Coroutine[Any, Any, T], language: Language) -> T:

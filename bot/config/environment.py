@@ -78,14 +78,19 @@ def misspelt_keys(environ: Mapping[str, str], known: Collection[str]) -> Iterato
             yield unknown_key(key, known)
 
 
-def near_misses(environ: Mapping[str, str], known: Collection[str]) -> Iterator[Phrase]:
-    """A line for each key that resembles a known one that is not set. It may be another tool's, so it is only a warning."""
+def near_misses(environ: Mapping[str, str], known: Collection[str], own: Collection[str]) -> dict[str, Phrase]:
+    """A line for each key that resembles a known one.
+
+    Keys of `own` were written for this app. The others may be another tool's: for them only what is not set counts as known.
+    """
+    found: dict[str, Phrase] = {}
     missing = [key for key in known if key not in environ]
     for key in environ:
-        if key in known or key.upper().startswith(PREFIX) or key.upper() in missing:
+        if key in known or key.upper().startswith(PREFIX) or (key.upper() in missing and key not in own):
             continue
-        if close := difflib.get_close_matches(key.upper(), missing, 1, _SIMILARITY):
-            yield phrase("{key} is not a setting; did you mean {close}?", key=key, close=close[0])
+        if close := difflib.get_close_matches(key.upper(), known if key in own else missing, 1, _SIMILARITY):
+            found[key] = phrase("{key} is not a setting; did you mean {close}?", key=key, close=close[0])
+    return found
 
 
 def unknown_key(key: str, known: Collection[str]) -> Phrase:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=BaseModel)
 
 CONFIG_KEY = "SMSSTATUS_CONFIG"
+ENV_FILE_KEY = "SMSSTATUS_ENV_FILE"  # the terminal reads that file, before all this
 OVERLAY_KEY = "SMSSTATUS_CODES_OVERLAY"
 
 
@@ -50,8 +51,11 @@ class Settings:
     doubts: tuple[Phrase, ...] = ()  # warnings, which are no errors: for doctor and the log of serve
 
 
-def load_settings(environ: Mapping[str, str], vendors: Iterable[Vendor[Any]]) -> Settings:
+def load_settings(environ: Mapping[str, str], vendors: Iterable[Vendor[Any]], *, own: Collection[str] = ()) -> Settings:
     """Load and validate the settings of `environ` and of the TOML file that it may name.
+
+    `own` are the keys of `environ` that were written for this app: one that nearly is a setting is wrong there. Elsewhere it may
+    be another tool's, and is only a doubt.
 
     Raises SettingsError with a line for each error.
     """
@@ -62,7 +66,7 @@ def load_settings(environ: Mapping[str, str], vendors: Iterable[Vendor[Any]]) ->
     keys = set[str]().union(*map(_keys, models))
     known = keys | PROXY_KEYS
     variables = app_variables(environ)
-    problems += misspelt_keys(variables, known | {CONFIG_KEY})
+    problems += misspelt_keys(variables, known | {CONFIG_KEY, ENV_FILE_KEY})
     unreadable: list[Phrase] = []
     from_environ = _read(variables, known | {CONFIG_KEY} | {key.lower() for key in PROXY_KEYS}, secrets, problems, unreadable)
     file = _read_file(from_environ.get(CONFIG_KEY))
@@ -90,9 +94,11 @@ def load_settings(environ: Mapping[str, str], vendors: Iterable[Vendor[Any]]) ->
     else:
         problems.append(phrase("accounts must be a table of tables: [accounts.NAME]"))
 
+    doubts = near_misses(from_environ, keys, own)
+    problems += [line for key, line in doubts.items() if key in own]
     if problems or general is None:
         raise SettingsError(problems)
-    return Settings(general, tuple(accounts), proxies, tuple(near_misses(from_environ, keys)))
+    return Settings(general, tuple(accounts), proxies, tuple(doubts.values()))
 
 
 def _read(

@@ -151,13 +151,9 @@ class AppSettings(SettingsModel):
         Raises SettingsError if the database may be shared by replicas, which have to share the key too, and if the key's file
         cannot be written or is invalid.
         """
+        self.check_key()
         if self.secret_key is not None:
             return Keyring(self.secret_key.get_secret_value())
-        if self.database is not None and not self.database.startswith("sqlite"):
-            line = phrase(
-                "SMSSTATUS_SECRET_KEY is missing: replicas that share a database share it (any random text of 32 characters)"
-            )
-            raise SettingsError([line])
         try:
             return Keyring.from_file(self.data_dir / "secret.key")
         except OSError as error:
@@ -167,6 +163,14 @@ class AppSettings(SettingsModel):
             raise SettingsError([line]) from error
         except InvalidValueError as error:
             raise SettingsError([phrase("SMSSTATUS_DATA_DIR: {problem}", problem=error.problem)]) from error
+
+    def check_key(self) -> None:
+        """Whether the key is set where it must be. Writes nothing. Raises SettingsError."""
+        if self.secret_key is None and self.database is not None and not self.database.startswith("sqlite"):
+            line = phrase(
+                "SMSSTATUS_SECRET_KEY is missing: replicas that share a database share it (any random text of 32 characters)"
+            )
+            raise SettingsError([line])
 
     @property
     def zone(self) -> ZoneInfo:

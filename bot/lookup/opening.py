@@ -47,14 +47,19 @@ async def open_lookups(
         await service.aclose()
 
 
-def open_providers(settings: Settings, clock: Clock) -> list[Provider]:
-    """A provider for every system of every account. Raises SettingsError without any, or with one twice."""
+def check_accounts(settings: Settings) -> None:
+    """Whether there is an account to ask. Raises SettingsError."""
     if not settings.accounts:
         first_keys: Iterable[Phrase | str] = (vendor.systems[0].keys[0] for vendor in registry.VENDORS)
         keys = reduce(lambda some, more: phrase("{some} or {more}", some=some, more=more), first_keys)
         raise SettingsError(
             [phrase("No provider is configured: set {keys} and the keys that go with it (docs/settings.md)", keys=keys)]
         )
+
+
+def open_providers(settings: Settings, clock: Clock) -> list[Provider]:
+    """A provider for every system of every account. Raises SettingsError without any, or with one twice."""
+    check_accounts(settings)
     providers = [
         provider
         for account in settings.accounts

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.app import serving
-from bot.config import load_settings
+from bot.config import ENV_FILE_KEY, load_settings
 from bot.errors import SettingsError
 from bot.errors.os_errors import describe_os_error
 from bot.i18n import ENGLISH, Language, phrase
@@ -90,8 +90,9 @@ class Sandbox:
 
     @property
     def provider_environ(self) -> Mapping[str, str]:
-        """The part of it that a terminal needs to ask the same providers, and to read what the app keeps."""
-        return {key: value for key, value in self.environ.items() if not key.startswith("SLACK_") and key not in _OF_THE_SERVER}
+        """What of it a terminal needs to ask the same providers, and to read what the app keeps, whatever a `.env` says."""
+        kept = {key: value for key, value in self.environ.items() if not key.startswith("SLACK_") and key not in _OF_THE_SERVER}
+        return kept | {ENV_FILE_KEY: ""}
 
     @property
     def _legacy_environ(self) -> Mapping[str, str]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 NUMBER = "+8613711112222"
+NO_ENV_FILE = {"SMSSTATUS_ENV_FILE": ""}  # where the tests run there may be one
 SMSSTATUS = (sys.executable, "-c", "from bot.cli.main import main; main(prog_name='smsstatus')")
 CHINESE = {"LC_ALL": "zh_CN.UTF-8"}
 
@@ -54,7 +55,7 @@ async def run(environ: Mapping[str, str], *arguments: str, charset: str = "utf-8
     `given` is what stdin holds.
     """
     unset: dict[str, str | None] = dict.fromkeys(os.environ)
-    shown = {"PATH": os.environ["PATH"], "COLUMNS": "100"}
+    shown = {"PATH": os.environ["PATH"], "COLUMNS": "100", **NO_ENV_FILE}
     runner = CliRunner(charset=charset)
     env = {**unset, **shown, **environ}
     done = await asyncio.to_thread(runner.invoke, main, arguments, input=given, env=env, prog_name="smsstatus")
@@ -64,7 +65,11 @@ async def run(environ: Mapping[str, str], *arguments: str, charset: str = "utf-8
 def in_a_pipe(environ: Mapping[str, str], *commands: Sequence[str]) -> list[bytes]:
     """What each of the commands prints to stdout, run one after the other by a process with nothing set but `environ`."""
     done = subprocess.run(  # noqa: S603 - our own program
-        _one_after_the_other(commands), env={"PATH": os.environ["PATH"], **environ}, capture_output=True, check=True, timeout=60
+        _one_after_the_other(commands),
+        env={"PATH": os.environ["PATH"], **NO_ENV_FILE, **environ},
+        capture_output=True,
+        check=True,
+        timeout=60,
     )
     return done.stdout.split(BETWEEN)[:-1]
 
@@ -73,7 +78,7 @@ def in_a_terminal(columns: int, environ: Mapping[str, str], *commands: Sequence[
     """What a terminal of so many columns receives from each of the commands, its line ends as in a file."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
-    given = {"PATH": os.environ["PATH"], **environ}
+    given = {"PATH": os.environ["PATH"], **NO_ENV_FILE, **environ}
     process = subprocess.Popen(  # noqa: S603 - our own program
         _one_after_the_other(commands), env=given, stdin=theirs, stdout=theirs, stderr=theirs
     )

@@ -41,12 +41,14 @@ _HEAD = """\
 
 <!-- Written by ./scripts/settings from the code; change the docstrings there. -->
 
-Set them in the environment, without quotes (`docker --env-file` keeps them). `smsstatus doctor` checks them all; a misspelt
-key and a wrong value are refused in a line that names the key.
+Set them in the environment, without quotes (`docker --env-file` keeps them), or in a file `.env` in the folder where the app is
+started. `smsstatus config check` says which hold and where each is written, `smsstatus doctor` tries them; a misspelt key and a
+wrong value are refused in a line that names the key.
 
 | key | what for |
 | --- | --- |
-| `SMSSTATUS_CONFIG` | A TOML file with the same keys; see [below](#a-toml-file). The environment wins. |
+| `SMSSTATUS_ENV_FILE` | Another file than `.env`; blank: none. The environment wins; a `$` in it is a `$`. |
+| `SMSSTATUS_CONFIG` | A TOML file with the same keys; see [below](#a-toml-file). The environment and `.env` win. |
 | `…_FILE` | For each *secret*: a file that holds it, as in `SLACK_BOT_TOKEN_FILE`. |
 | `HTTPS_PROXY`, `NO_PROXY` | The way to Slack and the vendors alike, `http://proxy.example:3128`. Loopback is always direct. |
 

@@ -16,7 +16,7 @@ from bot.cli.localized_click import CliLocale
 from bot.cli.main import main
 from bot.codes import load_catalogue, resolve
 from bot.config import load_settings
-from bot.config.loader import CONFIG_KEY
+from bot.config.loader import CONFIG_KEY, ENV_FILE_KEY
 from bot.config.proxy import KEYS as PROXY_KEYS
 from bot.config.secret_files import SUFFIX, secret_keys
 from bot.errors import UsageError
@@ -40,7 +40,7 @@ NUMBER = "+8613711112222"
 ASKER = replace(parse_context(), providers=via_words({system.name for system in SYSTEMS}))
 IN_SLACK = re.compile(r"[/@]smsstatus\s+")
 IN_TERMINAL = re.compile(r"(?:\.venv/bin/)?smsstatus\s|\./scripts/")
-OTHER_PROGRAMS = frozenset({"docker", "openssl"})
+OTHER_PROGRAMS = frozenset({"docker", "openssl", "slack"})
 SETTING = re.compile(r"\b(?:SMSSTATUS|SLACK|TENCENTCLOUD|TENCENT_SMS|ALIBABA_CLOUD)_[A-Z_]+\b")
 MISSPELT = re.compile(r"\w+ is not a setting;")
 METRIC = re.compile(r"smsstatus_\w+")
@@ -164,7 +164,7 @@ def test_a_mistake_in_a_page_would_be_found(line: str) -> None:
 def keys() -> set[str]:
     """Every name that the environment may have for us."""
     aliases = {str(field.alias) for model in models() for field in model.model_fields.values()}
-    return aliases | PROXY_KEYS | {CONFIG_KEY} | {key + SUFFIX for key in secret_keys(models())}
+    return aliases | PROXY_KEYS | {CONFIG_KEY, ENV_FILE_KEY} | {key + SUFFIX for key in secret_keys(models())}
 
 
 @every_page_of_the_guide

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.cli.env_file import with_env_file
 from bot.cli.streams import shows_chinese
 from bot.i18n import ENGLISH, LANGUAGE_KEY, LANGUAGES, Language, terminal_language
 
@@ -45,8 +46,9 @@ class CliLocale:
 
     @classmethod
     def for_arguments(cls, words: Sequence[str], environ: Mapping[str, str]) -> CliLocale:
-        """The language for these command-line arguments in this environment."""
+        """The language for these command-line arguments in this environment and the file `.env`."""
         wanted = _wanted(words)
+        environ = with_env_file(environ)
         given = {name: value for name, value in environ.items() if value.strip()}
         return cls(terminal_language(_set_in_file(environ) | given, wanted), asked=wanted is not None)
 
