@@ -75,8 +75,9 @@ def check_words_of(text: str, language: Language, *, as_json: bool) -> None:
 
 def run_check(check: CheckSignature | CheckTemplate, settings: Settings, language: Language, *, as_json: bool) -> None:
     """Check, print and end. Raises SystemExit with the exit status."""
-    from bot.cli.check_rendering import check_to_json, render_check
+    from bot.cli.check_rendering import render_check
     from bot.cli.console import show
+    from bot.presentation.as_json.check import check_to_json
     from bot.providers.systems import titles
 
     report = run(_checked(settings, check), language)

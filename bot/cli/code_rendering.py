@@ -1,8 +1,8 @@
-"""Renders explanations, search results and glossary terms of the code catalogue, for the terminal and as JSON."""
+"""Renders explanations, search results and glossary terms of the code catalogue, for the terminal."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Group
 
@@ -26,11 +26,10 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from bot.codes import Family, SearchHit, Term
+    from bot.codes import SearchHit, Term
     from bot.i18n import Language
     from bot.model import Explanation
 
-MOST_FOUND = 6
 _MOST_CODES = 6  # of one provider
 _SHOWN_QUERY = 80
 _ADDRESS = 800
@@ -101,46 +100,3 @@ def render_term(term: Term, *, language: Language) -> RenderableType:
     """A glossary term and its definition."""
     words = term.words(language.code)
     return Group(CjkText(capitalised(words.title), style="bold"), below([words.text]))
-
-
-def search_to_json(query: str, found: Sequence[SearchHit], term: Term | None) -> dict[str, Any]:
-    """The object of `explain --search --json`."""
-    return {
-        "query": query,
-        "term": term_to_json(term),
-        "found": [
-            {
-                "family": one.family.id,
-                **_words_to_json(one.family),
-                "owner": one.family.owner.value,
-                "resend": one.family.resend.value,
-                "codes": [
-                    {"vendor": row.vendor, "kind": row.kind.value, "code": row.code, "confidence": row.confidence.value}
-                    for row in one.rows
-                    if not row.is_pattern
-                ],
-            }
-            for one in found
-        ],
-    }
-
-
-def _words_to_json(family: Family) -> dict[str, dict[str, Any]]:
-    """The texts of a family in both languages, under the keys that `explain --json` uses."""
-    en, zh = family.en, family.zh
-    return {
-        "title": {"en": en.title, "zh": zh.title},
-        "meaning": {"en": en.meaning, "zh": zh.meaning},
-        "causes": {"en": en.causes, "zh": zh.causes},
-        "next_step": {"en": en.next_step, "zh": zh.next_step},
-        "tell": {"en": en.customer_wording, "zh": zh.customer_wording},
-    }
-
-
-def term_to_json(term: Term | None) -> dict[str, Any] | None:
-    """A term in both languages, or None."""
-    if term is None:
-        return None
-    return {"id": term.id} | {
-        name: {"title": words.title, "text": words.text} for name, words in (("en", term.en), ("zh", term.zh))
-    }

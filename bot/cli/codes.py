@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,7 +18,7 @@ from bot.errors.os_errors import describe_os_error
 from bot.i18n import LANGUAGES, Language, Phrase, phrase
 
 if TYPE_CHECKING:
-    from bot.codes import Catalogue, Resolution
+    from bot.codes import Catalogue
 
 NOT_KNOWN = 1
 
@@ -57,13 +57,14 @@ def explain_text(text: str, language: Language, *, as_json: bool) -> bool:
     from bot.cli.code_rendering import render_explanations, render_search
     from bot.cli.console import show, show_lines
     from bot.codes import resolve
+    from bot.presentation.as_json.codes import resolution_to_json
     from bot.presentation.explanation import introduction
     from bot.presentation.wording import NO_DAY, plain_text_format
     from bot.providers.systems import titles
 
     resolution = resolve(_catalogue(language), text)
     if as_json:
-        print_json(_resolution_to_json(resolution))
+        print_json(resolution_to_json(resolution))
         return resolution.known
     text_format = plain_text_format(None, titles(language), now=NO_DAY, language=language)
     show_lines(introduction(resolution, text_format))
@@ -74,37 +75,16 @@ def explain_text(text: str, language: Language, *, as_json: bool) -> bool:
     return resolution.known
 
 
-def _resolution_to_json(resolution: Resolution) -> dict[str, Any]:
-    """The object of `explain --json`: `codes` are the listed codes in the question, `found` the search results."""
-    from bot.cli.code_rendering import search_to_json, term_to_json
-    from bot.cli.report_json import explanation_to_json
-
-    readings = [
-        {"vendor": one.vendor, "kind": one.kind.value, "code": one.code, "carrier": one.carrier, "tell": one.en.customer_wording}
-        | explanation_to_json(one)
-        for one in resolution.readings
-    ]
-    return {
-        "code": resolution.text,
-        "listed": bool(resolution.codes),
-        "codes": list(resolution.codes),
-        "limit": {"per": resolution.limit.span, "count": resolution.limit.most} if resolution.limit else None,
-        "readings": readings,
-        "similar": list(resolution.similar),
-        "term": term_to_json(resolution.term),
-        "found": search_to_json(resolution.text, resolution.found, None)["found"],
-    }
-
-
 def search_text(text: str, locale: CliLocale, *, as_json: bool) -> bool:
     """Print the families that match `text`, with their codes. Returns whether anything was found.
 
     A search in Chinese is answered in Chinese, unless `--language` says otherwise. Raises SystemExit with status 2 for a bad
     overlay.
     """
-    from bot.cli.code_rendering import MOST_FOUND, detect_language, render_search, search_to_json
+    from bot.cli.code_rendering import detect_language, render_search
     from bot.cli.console import show
     from bot.codes.text_decoding import mask_phone_numbers
+    from bot.presentation.as_json.codes import MOST_FOUND, search_to_json
     from bot.providers.systems import titles
 
     catalogue = _catalogue(locale.language)

@@ -103,10 +103,10 @@ def _ask(text: str, language: Language, *, as_json: bool, as_csv: bool = False, 
     from bot.cli.checks import run_check
     from bot.cli.console import show
     from bot.cli.provider_rendering import render_providers
-    from bot.cli.report_json import providers_to_json
     from bot.cli.stats import print_statistics
     from bot.cli.watch import run_watch
     from bot.grammar import CheckSignature, CheckTemplate, Lookup, Providers, Stats, Watch
+    from bot.presentation.as_json.report import providers_to_json
 
     settings = load(language)
     match parse_words(text, settings, language):
@@ -177,7 +177,7 @@ async def _provider_states(settings: Settings, language: Language) -> list[Provi
 def _print_report(report: Report, asked: Lookup, settings: Settings, language: Language, *, as_json: bool, reveal: bool) -> None:
     from bot.cli.console import show
     from bot.cli.rendering import render
-    from bot.cli.report_json import report_to_json
+    from bot.presentation.as_json.report import report_to_json
     from bot.providers.systems import titles
 
     if as_json:

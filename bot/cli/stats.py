@@ -55,7 +55,7 @@ def stats(locale: CliLocale, *, words: tuple[str, ...], as_json: bool) -> None:
 def print_statistics(command: Stats, settings: Settings, language: Language, *, as_json: bool) -> None:
     """Ask, print, and exit. Raises SystemExit with the exit status."""
     from bot.cli.console import show
-    from bot.cli.statistics_json import statistics_to_json
+    from bot.presentation.as_json.statistics import statistics_to_json
     from bot.presentation.wording import plain_text_format
     from bot.providers.systems import titles
 

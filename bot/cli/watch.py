@@ -32,7 +32,7 @@ def run_watch(command: Watch, settings: Settings, language: Language, *, as_json
     """Watch, print and end. Raises SystemExit with the exit status of a lookup, also when it is interrupted."""
     from bot.cli.console import show
     from bot.cli.rendering import render
-    from bot.cli.report_json import report_to_json
+    from bot.presentation.as_json.report import report_to_json
     from bot.providers.systems import titles
 
     def tell(line: str) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.cli.check_rendering import check_to_json, render_check
+from bot.cli.check_rendering import render_check
 from bot.i18n import ENGLISH
+from bot.presentation.as_json.check import check_to_json
 from bot.providers.systems import titles
 from bot.sandbox.providers import ProviderFaultKind
 from tests.check_reports import SIGNATURES, TEMPLATES

@@ -8,8 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.cli.report_json import explanation_to_json, report_to_json
 from bot.model import ProviderWords
+from bot.presentation.as_json.codes import explanation_to_json
+from bot.presentation.as_json.report import report_to_json
 from tests.golden_files import as_json, kept
 from tests.reports import EXPIRED, NOW, NUMBER, PHONE_OFF, TITLES, answers, coverage, failed, report, sample
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.cli.statistics_json import statistics_to_json
+from bot.presentation.as_json.statistics import statistics_to_json
 from tests.cli.commands import CHINESE, NUMBER, run
 from tests.golden_files import as_json, kept
 from tests.reports import TITLES

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from bot.cli.report_json import report_to_json
 from bot.i18n import ENGLISH
 from bot.lookup import LookupService
 from bot.model import Confidence, NoteKind, Query, Report, Status, StoredSince, Target, Window
 from bot.observability.metrics import Metrics
+from bot.presentation.as_json.report import report_to_json
 from bot.presentation.evidence import remarks, row_origin
 from bot.presentation.wording import plain_text_format
 from bot.providers.systems import RECEIPTS, titles

@@ -10,10 +10,11 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from bot.cli.mix_json import mix_to_json
 from bot.i18n import ENGLISH
 from bot.model import Status
 from bot.model.personal_numbers import mask_message_id
+from bot.presentation.as_json.codes import explanation_to_json
+from bot.presentation.as_json.mix import mix_to_json
 from bot.presentation.mix import failure_mix
 from bot.presentation.verdict import verdict
 from bot.presentation.wording import fault_words, known_numbers, name_of, note_sentence, plain_text_format, with_several_accounts
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from bot.model import Coverage, Delivery, Explanation, PhoneNumber, ProviderFault, Report, SkippedAccount
+    from bot.model import Coverage, Delivery, PhoneNumber, ProviderFault, Report, SkippedAccount
     from bot.presentation.wording import ProviderStatus, TextFormat
 
 
@@ -65,21 +66,6 @@ def _provider(state: ProviderStatus) -> dict[str, Any]:
         "last_check": time_to_json(state.last_answer_at),
         "error": error_to_json(state.last_error, lambda text: text) if state.last_error else None,
         "settings": list(state.keys),
-    }
-
-
-def explanation_to_json(explanation: Explanation) -> dict[str, Any]:
-    """An explanation of the code catalogue, in English."""
-    words = explanation.en
-    return {
-        "title": words.title,
-        "meaning": words.meaning,
-        "causes": list(words.causes),
-        "next_step": words.next_step,
-        "owner": explanation.owner.value,
-        "resend": explanation.resend.value,
-        "confidence": explanation.confidence.value,
-        "source": explanation.source,
     }
 
 
