@@ -23,6 +23,7 @@ from bot.cli.help_screen import show_help
 from bot.cli.localized_click import CliLocale, Group, fail, option, print_json
 from bot.cli.lookup import lookup, takes_words, watch
 from bot.cli.manifest import print_manifest
+from bot.cli.mcp import mcp
 from bot.cli.receipts import receipts
 from bot.cli.runner import WRONG_INPUT, load, run, until_stopped
 from bot.cli.stats import stats
@@ -163,6 +164,9 @@ main.add_command(receipts)
 
 
 main.add_command(audit)
+
+
+main.add_command(mcp)
 
 
 main.add_command(print_manifest)

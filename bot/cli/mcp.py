@@ -1,0 +1,99 @@
+"""`smsstatus mcp`: an MCP server on standard input and output, for an agent on this machine."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.localized_click import CliLocale, Command
+from bot.cli.runner import load, run
+from bot.i18n import phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.config import Settings
+    from bot.model import Target
+    from bot.storage.audit_log import AuditLog
+
+# The heavy rooms are imported where they are needed, so that `smsstatus --help` starts at once.
+# ruff: noqa: PLC0415
+
+SURFACE = "mcp"
+MINUTE = 60.0
+
+
+@click.command(
+    "mcp",
+    cls=Command,
+    about=phrase("Serve agents on this machine over MCP: lookup, stats, explain, signature. Read-only."),
+    closing=phrase("An agent starts it by itself: see docs/agents.md. It ends when its standard input does."),
+)
+@click.pass_obj
+def mcp(locale: CliLocale) -> None:
+    """Serve until standard input ends. Raises SystemExit with status 2 for wrong settings."""
+    run(_serve(load(locale.language)), locale.language)
+
+
+class TerminalAudit:
+    """The audit of this machine's agents: under the name of whoever runs them."""
+
+    def __init__(self, audit_log: AuditLog) -> None:
+        self._audit_log = audit_log
+
+    async def write(self, command: str, outcome: str, targets: Iterable[Target] = (), providers: Iterable[str] = ()) -> None:
+        """Write one call; what cannot be written is logged."""
+        import structlog
+
+        from bot.cli.auditing import os_user
+        from bot.storage.audit_log import AuditEntry, AuditError
+
+        entry = AuditEntry(
+            team="",
+            user=os_user(),
+            channel="",
+            surface=SURFACE,
+            command=command,
+            outcome=outcome,
+            targets=tuple(self._audit_log.hash_target(target) for target in targets),
+            providers=tuple(dict.fromkeys(providers)),
+        )
+        try:
+            await self._audit_log.write(entry)
+        except AuditError as error:
+            structlog.get_logger(__name__).error("audit.not_written", said=str(error))
+
+
+async def _serve(settings: Settings) -> None:
+    import asyncio
+    import time
+
+    from bot.cli.auditing import open_audit
+    from bot.cli.terminal_lookup import open_terminal_lookup
+    from bot.cli.words import asker, known_systems
+    from bot.mcp.stdio import LONGEST_LINE, serve_lines
+    from bot.mcp.tools import ReadOnlyTools
+    from bot.statistics import StatisticsService
+    from bot.timing.clock import system_clock
+    from bot.timing.rate_limits import SlidingWindow
+
+    general, known = settings.general, known_systems(settings)
+    async with AsyncExitStack() as stack:
+        audit = TerminalAudit(await stack.enter_async_context(open_audit(general)))
+        lookups = await stack.enter_async_context(open_terminal_lookup(settings))
+        statistics = StatisticsService(
+            lookups.providers, lookups.catalogue, clock=system_clock, deadline_seconds=general.deadline_seconds
+        )
+        window = SlidingWindow(general.user_rate, MINUTE, time.monotonic)
+        tools = ReadOnlyTools(lookups, statistics, audit, window, lambda: asker(settings, known))
+        lines = asyncio.StreamReader(limit=LONGEST_LINE)
+        await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin.buffer)
+        await serve_lines(lines, _write, tools)
+
+
+def _write(line: str) -> None:
+    sys.stdout.buffer.write(line.encode())
+    sys.stdout.buffer.flush()

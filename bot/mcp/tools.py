@@ -1,0 +1,154 @@
+"""The four tools: what each asks, and what an agent is given: the sentence that a person reads, and the report as JSON.
+
+The way is a person's: the one grammar, the limit of requests a minute, the masks, and a line in the audit for each call. Nothing
+else is written, and nothing is sent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+import structlog
+from pydantic import ValidationError
+
+from bot.codes import resolve
+from bot.errors import SmsStatusError, UsageError
+from bot.grammar import CheckSignature, Explain, Lookup, Stats, parse
+from bot.i18n import ENGLISH, phrase
+from bot.mcp.arguments import TOOLS
+from bot.mcp.protocol import ToolAnswer
+from bot.model.statistics import StatisticsQuestion
+from bot.presentation.as_json.check import check_to_json
+from bot.presentation.as_json.codes import resolution_to_json
+from bot.presentation.as_json.report import report_to_json
+from bot.presentation.as_json.statistics import statistics_to_json
+from bot.presentation.explanation import introduction
+from bot.presentation.wording import NO_DAY, plain_text_format
+from bot.providers.systems import titles
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from bot.grammar import Command, ParseContext
+    from bot.lookup import LookupService
+    from bot.model import Target
+    from bot.statistics import StatisticsService
+    from bot.timing.rate_limits import SlidingWindow
+
+log = structlog.get_logger(__name__)
+
+MCP = "mcp"  # who asks, for the turns at an account
+_KINDS: dict[str, type] = {"lookup": Lookup, "stats": Stats, "explain": Explain, "signature": CheckSignature}
+_MOST_MEANINGS = 3  # in the sentence; the JSON has all
+
+
+class Audit(Protocol):
+    """Where each call is written down."""
+
+    async def write(self, command: str, outcome: str, targets: Iterable[Target] = (), providers: Iterable[str] = ()) -> None:
+        """Write one call; what cannot be written is logged."""
+
+
+class ReadOnlyTools:
+    """The tools over the configured accounts, for one caller. `asker`: what the grammar must know of the moment."""
+
+    def __init__(
+        self,
+        lookups: LookupService,
+        statistics: StatisticsService,
+        audit: Audit,
+        window: SlidingWindow,
+        asker: Callable[[], ParseContext],
+    ) -> None:
+        self._lookups = lookups
+        self._statistics = statistics
+        self._audit = audit
+        self._window = window
+        self._asker = asker
+
+    def listed(self) -> Sequence[Mapping[str, Any]]:
+        """Their definitions, as `tools/list` gives them."""
+        hints = {"readOnlyHint": True, "destructiveHint": False, "idempotentHint": True}
+        return [
+            {
+                "name": name,
+                "title": arguments.title_of_tool,
+                "description": arguments.about,
+                "inputSchema": arguments.model_json_schema(),
+                "annotations": {"title": arguments.title_of_tool, **hints, "openWorldHint": name != "explain"},
+            }
+            for name, arguments in TOOLS.items()
+        ]
+
+    def has(self, name: str) -> bool:
+        """Whether there is a tool of this name."""
+        return name in TOOLS
+
+    async def call(self, name: str, arguments: Mapping[str, Any], meta: Mapping[str, Any]) -> ToolAnswer:  # noqa: ARG002 - a seam
+        """Run a tool. Whatever goes wrong is in the answer, in words that an agent can act upon."""
+        if not self._window.take():
+            await self._audit.write(name, "refused: rate")
+            return _failed("Too many calls in a minute. Wait a minute, and look up several targets in one call.")
+        try:
+            command = self._read(name, arguments)
+            return await self._answer(name, command)
+        except ValidationError as error:
+            problem = _problem(error)
+        except UsageError as error:
+            problem = error.masked_problem.said_in(ENGLISH)
+        except SmsStatusError as error:
+            log.warning("mcp.failed", tool=name, error=type(error).__name__)
+            problem = str(error)
+        await self._audit.write(name, "refused: words")
+        return _failed(problem)
+
+    def _read(self, name: str, arguments: Mapping[str, Any]) -> Command:
+        """The command. Raises ValidationError, and UsageError."""
+        words = TOOLS[name].model_validate(dict(arguments)).words()
+        command = parse(words, self._asker())
+        if not isinstance(command, _KINDS[name]):
+            raise UsageError(phrase("These arguments are not read as a {name}", name=name), word="", example=None)
+        if isinstance(command, Lookup | Stats) and command.ignored:
+            raise UsageError(phrase("Not understood: {words}", words=", ".join(command.ignored)), word="", example=None)
+        return command
+
+    async def _answer(self, name: str, command: Command) -> ToolAnswer:
+        match command:
+            case Lookup():
+                report = await self._lookups.lookup(command.query)
+                data = report_to_json(report, titles=titles(ENGLISH))
+                await self._audit.write(name, "answered", report.query.targets, (part.provider for part in report.coverage))
+            case Stats(window, providers):
+                counted = await self._statistics.ask(StatisticsQuestion(window, providers))
+                data = statistics_to_json(counted, titles(ENGLISH))
+                await self._audit.write(name, "answered", (), data["query"]["providers"])
+            case CheckSignature(signature):
+                checked = await self._lookups.registers.signature(signature, asker=MCP)
+                data = check_to_json(checked, titles(ENGLISH))
+                await self._audit.write(name, "answered", (), (one["provider"] for one in data["registers"]))
+            case Explain(code):
+                resolution = resolve(self._lookups.catalogue, code)
+                data = resolution_to_json(resolution)
+                lines = introduction(resolution, plain_text_format(None, titles(ENGLISH), now=NO_DAY, language=ENGLISH))
+                await self._audit.write(name, "answered")
+                return ToolAnswer(" ".join([*lines, *_meanings(data)]), data)
+            case _:
+                raise TypeError(f"{name} is read as another command")
+        return ToolAnswer(str(data["verdict"]), data)
+
+
+def _meanings(data: Mapping[str, Any]) -> list[str]:
+    """What the first readings or findings of an explanation mean, in sentences."""
+    readings = [f"{one['vendor']} {one['code']}: {one['title']}. {one['next_step']}" for one in data["readings"]]
+    found = [f"{one['title']['en']}: {one['next_step']['en']}" for one in data["found"]]
+    return (readings or found or ["Nothing is known of this code."])[:_MOST_MEANINGS]
+
+
+def _failed(problem: str) -> ToolAnswer:
+    return ToolAnswer(problem, failed=True)
+
+
+def _problem(error: ValidationError) -> str:
+    """What is wrong with the arguments, a clause each; no value is repeated."""
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    return "; ".join(f"{'.'.join(map(str, one['loc'])) or 'arguments'}: {one['msg']}" for one in found)
