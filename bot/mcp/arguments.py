@@ -5,9 +5,12 @@ The grammar reads them then, so that an agent is understood, and refused, exactl
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MOST_TARGETS = 50
 
@@ -120,5 +123,5 @@ def _period(since: str | None, until: str | None) -> list[str]:
     return [f"{word} {when}" for word, when in (("since", since), ("until", until)) if when]
 
 
-def _via(providers: list[str]) -> str:
+def _via(providers: Sequence[str]) -> str:
     return f"via {','.join(providers)}" if providers else ""

@@ -96,6 +96,7 @@ async def _result(method: str, params: Mapping[str, Any], tools: Tools) -> dict[
     if method == "ping":
         return {}
     meta = _meta(params)
+    result: dict[str, Any]
     match method:
         case "server/discover":
             result = {"supportedVersions": [NEWEST, *WITH_HANDSHAKE], "capabilities": {"tools": {}}, "instructions": INSTRUCTIONS}
