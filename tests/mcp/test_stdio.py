@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 from mcp import Client, StdioServerParameters
+from mcp_types import CallToolResult, TextContent
 
 from bot.mcp.stdio import serve_lines
 from bot.sandbox.demo import open_sandbox
@@ -31,16 +32,22 @@ def server(environ: Mapping[str, str]) -> StdioServerParameters:
 
 async def ask(client: Client, tool: str, **arguments: object) -> tuple[str, dict[str, Any]]:
     told = await client.call_tool(tool, arguments)
+    assert isinstance(told, CallToolResult)
     assert not told.is_error, told.content
-    sentence, data = (part.text for part in told.content)
+    sentence, data = texts(told)
     assert json.loads(data) == told.structured_content
-    return sentence, told.structured_content
+    return sentence, dict(told.structured_content)
+
+
+def texts(told: CallToolResult) -> list[str]:
+    return [part.text for part in told.content if isinstance(part, TextContent)]
 
 
 async def refusal(client: Client, tool: str, **arguments: object) -> str:
     told = await client.call_tool(tool, arguments)
+    assert isinstance(told, CallToolResult)
     assert told.is_error
-    (said,) = (part.text for part in told.content)
+    (said,) = texts(told)
     return said
 
 
