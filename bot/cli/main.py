@@ -110,7 +110,10 @@ def serve(locale: CliLocale, *, mode: Mode | None, host: str | None, port: int |
 @click.pass_obj
 def demo(locale: CliLocale, *, port: int, once: str | None, with_environment: bool) -> None:
     """Run the app in the sandbox. Raises SystemExit with status 2 when it cannot start."""
-    from bot.sandbox.demo import run_demo, run_once
+    try:
+        from bot.sandbox.demo import run_demo, run_once
+    except ModuleNotFoundError:  # the image leaves the sandbox out
+        fail([locale.language.say("This installation has no demo. In a clone of the repository: ./scripts/demo")], WRONG_INPUT)
 
     if once is not None:
         run(run_once(once, locale.language), locale.language)

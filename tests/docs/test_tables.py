@@ -65,7 +65,7 @@ def test_a_button_is_called_what_stands_on_it_and_a_shortcut_what_the_manifest_c
 
 def test_what_docker_is_told_fits_the_image() -> None:
     image = (ROOT / "Dockerfile").read_text(encoding="utf-8")
-    run = next(line for block in page("operate.md").blocks for line in block.lines if line.startswith("docker run"))
+    run = next(line for block in page("deploy.md").blocks for line in block.lines if line.startswith("docker run"))
 
     assert re.findall(r"-p (\d+):(\d+)", run) == [tuple(re.findall(r"^EXPOSE (\d+)", image, re.MULTILINE)) * 2]
     assert re.findall(r"-v [\w-]+:(\S+)", run) == re.findall(r"^VOLUME (\S+)", image, re.MULTILINE)
