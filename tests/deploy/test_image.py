@@ -140,8 +140,9 @@ async def test_it_answers_in_slack_writes_into_its_data_alone_and_is_healthy(ima
         environ = {key: value for key, value in sandbox.environ.items() if key != "SMSSTATUS_DATA_DIR"}
         serving = await image.start({**environ, "SMSSTATUS_HOST": "127.0.0.1", "SMSSTATUS_PORT": "0"}, "serve")
         assert serving.stdout is not None
-        line = json.loads(await asyncio.wait_for(serving.stdout.readline(), 60))
-        assert line["event"] == "serving", json.dumps(line)
+        said = (await asyncio.wait_for(serving.stdout.readline(), 60)).decode()
+        assert '"event": "serving"' in said, said + (await serving.stdout.read()).decode()
+        line = json.loads(said)
         assert line["mode"] == "socket"
         shown = await sandbox.workspace.type("sam", "incidents", "/smsstatus +8613711112222 since 2h")
         healthy = await health_check(image, line["url"].rpartition(":")[2])
