@@ -23,3 +23,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_answers_thread_updated_at", "answers", ["thread", "updated_at"])
     op.create_index("ix_answers_expires_at", "answers", ["expires_at"])
+
+
+def downgrade() -> None:
+    """Drop the table: all questions behind buttons and threads are lost."""
+    op.drop_table("answers")

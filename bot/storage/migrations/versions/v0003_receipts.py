@@ -32,6 +32,12 @@ def upgrade() -> None:
     )
 
 
+def downgrade() -> None:
+    """Drop the tables: all receipts and replies are lost, also those that vendors have deleted by now."""
+    for table in ("receipts", "receipt_replies", "receipt_raws", "receipt_quarantine", "receipt_totals", "receipt_proofs"):
+        op.drop_table(table)
+
+
 def _receipts() -> None:
     op.create_table(
         "receipts",

@@ -20,3 +20,8 @@ def upgrade() -> None:
         sa.Column("epoch", sa.BigInteger, nullable=False),
         sa.Column("beat", sa.BigInteger, nullable=False),
     )
+
+
+def downgrade() -> None:
+    """Drop the table: nothing of worth is lost, since replicas take leases anew."""
+    op.drop_table("leases")

@@ -27,3 +27,11 @@ def upgrade() -> None:
         sa.Column("person", sa.LargeBinary(32), primary_key=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
     )
+
+
+def downgrade() -> None:
+    """Drop the tables and the column: drafts, who has seen the introduction, and whose an answer is are lost; answers stay."""
+    op.drop_table("introductions")
+    op.drop_table("drafts")
+    op.drop_index("ix_answers_asker_updated_at", "answers")
+    op.drop_column("answers", "asker")

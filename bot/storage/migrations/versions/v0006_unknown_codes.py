@@ -21,3 +21,8 @@ def upgrade() -> None:
         sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
     )
+
+
+def downgrade() -> None:
+    """Drop the table: the counts of unlisted codes are lost."""
+    op.drop_table("unknown_codes")

@@ -28,3 +28,8 @@ def upgrade() -> None:
     op.create_index("ix_watches_state_next_at", "watches", ["state", "next_at"])
     op.create_index("ix_watches_asker_state", "watches", ["asker", "state"])
     op.create_index("ix_watches_ends_at", "watches", ["ends_at"])
+
+
+def downgrade() -> None:
+    """Drop the table: watches that are running are lost, and nobody is told of their outcome."""
+    op.drop_table("watches")

@@ -23,3 +23,8 @@ def upgrade() -> None:
         sa.Column("mute", sa.LargeBinary, nullable=True),
     )
     op.create_index("ix_alerts_told_at", "alerts", ["told_at"])
+
+
+def downgrade() -> None:
+    """Drop the table: open alerts, and which are muted, are lost."""
+    op.drop_table("alerts")
