@@ -5,10 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from bot.i18n import phrase
+
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+LOST = phrase("the questions behind buttons and threads")
 
 
 def upgrade() -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from bot.i18n import phrase
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
+LOST = phrase("requests that are not answered yet, and the whole audit")
 
 _REFUSE_CHANGES = {
     "sqlite": (

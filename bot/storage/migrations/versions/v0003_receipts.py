@@ -5,10 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from bot.i18n import phrase
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
+LOST = phrase("all receipts and replies")
 
 _ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 

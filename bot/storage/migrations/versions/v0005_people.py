@@ -5,10 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from bot.i18n import phrase
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
+LOST = phrase("drafts, and whose each answer is")
 
 
 def upgrade() -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from bot.i18n import phrase
+
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
+LOST = phrase("open alerts and mutes")
 
 
 def upgrade() -> None:
