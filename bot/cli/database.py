@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from contextlib import aclosing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -84,23 +84,24 @@ def upgrade(locale: CliLocale) -> None:
 def downgrade(locale: CliLocale, *, revision: str, yes: bool) -> None:
     """Go back. Raises SystemExit with status 1 if that was not wanted, 2 for wrong words or a database that cannot be had."""
     from bot.storage.migration import downgrade as go_back
-    from bot.storage.migration import newest_revision, revisions
+    from bot.storage.migration import revisions
 
     language = locale.language
     if revision not in revisions():
-        first, last = revisions()[0], newest_revision()
+        first, *_, example, last = revisions()
         line = language.say(
-            "{revision} is not a schema of this version: {first} to {last}, such as smsstatus database downgrade {first}",
+            "This version has no schema {revision}, only {first} to {last}. Example: smsstatus database downgrade {example}",
             revision=revision,
             first=first,
             last=last,
+            example=example,
         )
         fail([line], WRONG_INPUT)
     _, found = _run(_schema, locale)
-    if found is None or found <= revision:
-        found_schema = found or language.say("none")
-        line = language.say("Schema {found} is not newer than {revision}. Nothing to do.", found=found_schema, revision=revision)
-        fail([line], NOTHING_DONE)
+    if found is None:
+        fail([language.say("No tables yet. serve makes them when it starts.")], NOTHING_DONE)
+    if found <= revision:
+        fail([language.say("Schema {found} is not newer than {revision}.", found=found, revision=revision)], NOTHING_DONE)
     if found in revisions() and not yes:
         _ask(found, revision, language)
     _run(lambda opened: go_back(opened.url, revision), locale)

@@ -1,12 +1,14 @@
 """A copy of a SQLite file while it is in use.
 
 To copy the file itself is not safe: what was committed last stands in the log beside it, and a writer may change both meanwhile
-(https://www.sqlite.org/howtocorrupt.html, "Backup or restore while a transaction is active"). VACUUM INTO writes a file of its own
-from one read transaction, beside which others read and write, and without what was deleted (https://www.sqlite.org/lang_vacuum.html).
+(https://www.sqlite.org/howtocorrupt.html, "Backup or restore while a transaction is active"). VACUUM INTO writes a file of its
+own from one read transaction, beside which others read and write, and without what was deleted
+(https://www.sqlite.org/lang_vacuum.html).
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import sqlite3
@@ -25,7 +27,7 @@ def back_up(file: Path, to: Path) -> None:
     Raises DatabaseError; OSError, FileExistsError among them, when `to` cannot be written.
     """
     if to.exists():
-        raise FileExistsError(to)
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
     beside = to.with_name(f".{to.name}.{secrets.token_hex(4)}")
     os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # SQLite takes an empty file
     try:

@@ -11,7 +11,7 @@ revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
-LOST = phrase("requests that are not answered yet, and the whole audit")
+LOST = phrase("unanswered requests and the whole audit")
 
 _REFUSE_CHANGES = {
     "sqlite": (

@@ -11,7 +11,7 @@ revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
-LOST = phrase("drafts, and whose each answer is")
+LOST = phrase("drafts and the asker of each answer")
 
 
 def upgrade() -> None:
