@@ -118,6 +118,6 @@ class Database:
 
 
 def _postgres_engine(url: URL, *, is_patient: bool) -> Engine:
-    from bot.storage.postgres_engine import PostgresEngine  # noqa: PLC0415 - SQLite does without SQLAlchemy's asyncio
+    from bot.storage import postgres_engine  # noqa: PLC0415 - SQLite does without SQLAlchemy's asyncio
 
-    return PostgresEngine(url, command_seconds=None) if is_patient else PostgresEngine(url)
+    return postgres_engine.PostgresEngine(url, None if is_patient else postgres_engine.COMMAND_SECONDS)

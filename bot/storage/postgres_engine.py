@@ -23,7 +23,7 @@ COMMAND_SECONDS = 5.0  # of one statement; a person waits for most of them
 class PostgresEngine:
     """Runs transactions on one server."""
 
-    def __init__(self, url: URL, command_seconds: float | None = COMMAND_SECONDS) -> None:
+    def __init__(self, url: URL, command_seconds: float | None) -> None:
         self._engine = create_async_engine(
             URL.create(url.drivername),  # SQLAlchemy would parse the rest too, and knows less of it than asyncpg
             async_creator=_connector(url, command_seconds),
