@@ -22,15 +22,16 @@ def tables_of(connection: sa.Connection) -> Mapping[str, sa.Table]:
 
 
 def described(connection: sa.Connection) -> dict[str, object]:
-    """Columns, keys and indexes, to be compared: the order of columns is of no consequence, since each statement names its own."""
+    """Columns, keys and indexes, to be compared. The order of columns is of no consequence: each statement names its own."""
     seen = sa.inspect(connection)
+    columns, keys, indexes = seen.get_multi_columns(), seen.get_multi_pk_constraint(), seen.get_multi_indexes()
     return {
-        name: (
-            sorted((one["name"], str(one["type"]), one["nullable"], str(one["default"])) for one in seen.get_columns(name)),
-            sorted(seen.get_pk_constraint(name)["constrained_columns"]),
-            sorted((str(one["name"]), one["column_names"], bool(one["unique"])) for one in seen.get_indexes(name)),
+        str(table): (
+            sorted((one["name"], str(one["type"]), one["nullable"], str(one["default"])) for one in columns[table]),
+            keys[table]["constrained_columns"],
+            sorted((str(one["name"]), one["column_names"], bool(one["unique"])) for one in indexes.get(table, [])),
         )
-        for name in seen.get_table_names()
+        for table in columns
     }
 
 
