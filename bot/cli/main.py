@@ -18,6 +18,7 @@ from bot.cli.audit import audit
 from bot.cli.checks import signature, template
 from bot.cli.codes import codes, explain
 from bot.cli.config import config
+from bot.cli.database import database
 from bot.cli.first_steps import first_steps, is_new
 from bot.cli.help_screen import show_help
 from bot.cli.localized_click import CliLocale, Group, fail, option, print_json
@@ -164,6 +165,9 @@ main.add_command(codes)
 
 
 main.add_command(receipts)
+
+
+main.add_command(database)
 
 
 main.add_command(audit)

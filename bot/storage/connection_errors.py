@@ -14,6 +14,7 @@ from bot.errors.os_errors import describe_os_error
 from bot.i18n import phrase
 from bot.observability.redaction import redact
 from bot.storage.driver_errors import NewerSchemaError
+from bot.storage.exclusive_use import InUseError
 from bot.storage.sqlite_files import MOVED, MovedFileError
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _LONGEST = 200
 # Classes of SQLSTATE: no connection, no resources left, an operator's intervention such as a server that is starting up.
 _TRANSIENT_STATES = ("08", "53", "57")
 _PROTOCOL_VIOLATION = "08P01"
+_LOCK_NOT_AVAILABLE = "55P03"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 
 
 def startup_error(error: DatabaseError, database: Database, key: str) -> SettingsError:
@@ -32,15 +34,24 @@ def startup_error(error: DatabaseError, database: Database, key: str) -> Setting
     line = phrase(
         "{key}: {database} cannot be opened ({reason})", key=key, database=database.shown, reason=database_reason(error)
     )
-    is_transient = _is_busy(error.cause) if database.is_sqlite else _is_unavailable(error.cause)
+    is_transient = is_locked(error.cause) or (not database.is_sqlite and _is_unavailable(error.cause))
     return UnavailableError([line]) if is_transient else SettingsError([line])
 
 
 def database_reason(error: DatabaseError) -> Phrase | str:
     """The database's error in one line, without secrets."""
     match error.cause:
-        case NewerSchemaError():
-            return phrase("a newer smsstatus has changed its tables; run that one")
+        case NewerSchemaError() as newer:
+            return phrase(
+                "a newer smsstatus has changed its tables to {revision}; run that one, or with it: "
+                "smsstatus database downgrade {newest} (docs/upgrade.md)",
+                revision=newer.revision,
+                newest=newer.newest,
+            )
+        case InUseError():
+            return phrase("smsstatus runs on it; stop it first")
+        case cause if is_locked(cause):
+            return phrase("another process has locked it")
         case TimeoutError():
             return phrase("no answer in time")
         case MovedFileError():
@@ -55,9 +66,10 @@ def database_reason(error: DatabaseError) -> Phrase | str:
             return redact(str(error))[:_LONGEST]
 
 
-def _is_busy(cause: object) -> bool:
-    """True if another process holds the SQLite file's lock."""
-    return str(getattr(cause, "sqlite_errorname", "")).startswith("SQLITE_BUSY")
+def is_locked(cause: object) -> bool:
+    """True if another process holds the SQLite file's lock, or a lock of PostgreSQL that was waited for long enough."""
+    is_busy = str(getattr(cause, "sqlite_errorname", "")).startswith("SQLITE_BUSY")
+    return is_busy or getattr(cause, "sqlstate", None) == _LOCK_NOT_AVAILABLE
 
 
 def _is_unavailable(cause: object) -> bool:

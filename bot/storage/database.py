@@ -57,12 +57,14 @@ class Engine(Protocol):
 class Database:
     """An open database. It connects on first use; `aclose` closes its connections."""
 
-    def __init__(self, url: str | URL) -> None:
-        """Raises InvalidValueError for an invalid URL."""
+    def __init__(self, url: str | URL, *, is_patient: bool = False) -> None:
+        """`is_patient`: a statement may take as long as it does, as those of a migration may. Raises InvalidValueError."""
         self.url = read_address(url)
         self.is_sqlite = is_sqlite(self.url)
         self.file = sqlite_file(self.url) if self.is_sqlite else None
-        self._engine: Engine = SqliteEngine(self.url, self.file) if self.is_sqlite else _postgres_engine(self.url)
+        self._engine: Engine = (
+            SqliteEngine(self.url, self.file) if self.is_sqlite else _postgres_engine(self.url, is_patient=is_patient)
+        )
 
     async def read(self, work: Callable[[Connection], T], *, within: float | None = None) -> T:
         """What `work` returns of a read-only transaction. Raises DatabaseError, also if it takes more than `within` seconds."""
@@ -115,7 +117,7 @@ class Database:
         return f"Database({self.shown})"
 
 
-def _postgres_engine(url: URL) -> Engine:
-    from bot.storage.postgres_engine import PostgresEngine  # noqa: PLC0415 - SQLite does without SQLAlchemy's asyncio
+def _postgres_engine(url: URL, *, is_patient: bool) -> Engine:
+    from bot.storage import postgres_engine  # noqa: PLC0415 - SQLite does without SQLAlchemy's asyncio
 
-    return PostgresEngine(url)
+    return postgres_engine.PostgresEngine(url, None if is_patient else postgres_engine.COMMAND_SECONDS)

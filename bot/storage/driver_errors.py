@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 
 class NewerSchemaError(Exception):
-    """The database's schema is newer than this code."""
+    """The database's schema has a revision that this code does not know; `newest` is the newest that it does."""
+
+    def __init__(self, revision: str, newest: str) -> None:
+        super().__init__(f"schema {revision} is newer than {newest}")
+        self.revision = revision
+        self.newest = newest
 
 
 @contextmanager

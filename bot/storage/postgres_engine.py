@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
+APPLICATION_NAME = "smsstatus"
 POOL_SIZE = 8
 CONNECT_SECONDS = 2.0
 COMMAND_SECONDS = 5.0  # of one statement; a person waits for most of them
@@ -22,10 +23,10 @@ COMMAND_SECONDS = 5.0  # of one statement; a person waits for most of them
 class PostgresEngine:
     """Runs transactions on one server."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, command_seconds: float | None) -> None:
         self._engine = create_async_engine(
             URL.create(url.drivername),  # SQLAlchemy would parse the rest too, and knows less of it than asyncpg
-            async_creator=_connector(url),
+            async_creator=_connector(url, command_seconds),
             pool_size=POOL_SIZE,
             max_overflow=POOL_SIZE,
             pool_timeout=CONNECT_SECONDS,
@@ -47,12 +48,14 @@ class PostgresEngine:
         await self._engine.dispose()
 
 
-def _connector(url: URL) -> Callable[[], Awaitable[Any]]:
+def _connector(url: URL, command_seconds: float | None) -> Callable[[], Awaitable[Any]]:
     """The connection factory: asyncpg parses the whole URL itself, with its TLS options."""
     seconds = str(url.query.get("connect_timeout", ""))
     address = url.set(drivername="postgresql").difference_update_query(["connect_timeout"])
+    if "application_name" not in address.query:
+        address = address.update_query_dict({"application_name": APPLICATION_NAME})
     # A server that hangs must end as an exception that callers handle, not as a response that never comes.
-    timeouts = {"timeout": float(seconds) if seconds else CONNECT_SECONDS, "command_timeout": COMMAND_SECONDS}
+    timeouts = {"timeout": float(seconds) if seconds else CONNECT_SECONDS, "command_timeout": command_seconds}
 
     async def connect() -> Any:
         import asyncpg  # type: ignore[import-untyped]  # noqa: PLC0415 - most installations have a file

@@ -40,7 +40,9 @@ NUMBER = "+8613711112222"
 ASKER = replace(parse_context(), providers=via_words({system.name for system in SYSTEMS}))
 IN_SLACK = re.compile(r"[/@]smsstatus\s+")
 IN_TERMINAL = re.compile(r"(?:\.venv/bin/)?smsstatus\s|\./scripts/")
-OTHER_PROGRAMS = frozenset({"chmod", "claude", "docker", "kubectl", "mkdir", "openssl", "printf", "slack"})
+OTHER_PROGRAMS = frozenset(
+    {*("chmod", "cp", "mkdir", "mv", "printf"), *("claude", "docker", "kubectl", "openssl", "pg_dump", "pg_restore", "slack")}
+)
 SETTING = re.compile(r"\b(?:SMSSTATUS|SLACK|TENCENTCLOUD|TENCENT_SMS|ALIBABA_CLOUD)_[A-Z_]+\b")
 MISSPELT = re.compile(r"\w+ is not a setting;")
 METRIC = re.compile(r"smsstatus_\w+")

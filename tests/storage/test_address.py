@@ -23,7 +23,7 @@ from bot.observability.redaction import redact
 from bot.storage.address import check_database_url, shown_address
 from bot.storage.connection_errors import startup_error
 from bot.storage.database import Database
-from bot.storage.migration import migrate
+from bot.storage.migration import migrate, newest_revision
 from tests.cases import each
 
 if TYPE_CHECKING:
@@ -245,10 +245,11 @@ async def test_a_database_that_a_newer_version_has_changed_says_so(tmp_path: Pat
     await database.aclose()
 
     error = startup_error(caught.value, database, "SMSSTATUS_DATA_DIR")
-    said = (
-        f"SMSSTATUS_DATA_DIR: {tmp_path / 'state.db'} cannot be opened (a newer smsstatus has changed its tables; run that one)"
+    way_back = f"run that one, or with it: smsstatus database downgrade {newest_revision()} (docs/upgrade.md)"
+    assert str(error) == (
+        f"SMSSTATUS_DATA_DIR: {tmp_path / 'state.db'} cannot be opened "
+        f"(a newer smsstatus has changed its tables to 9999; {way_back})"
     )
-    assert str(error) == said
 
 
 async def test_a_file_that_another_process_has_locked_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,7 +46,7 @@ def test_the_newest_migration_is_known_by_the_name_of_its_file() -> None:
     assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [newest_revision()]
 
 
-def _define_all_tables() -> None:
+def define_all_tables() -> None:
     """Each package defines its own tables when it is imported."""
     for module in pkgutil.walk_packages(bot.__path__, "bot."):
         if not module.name.startswith(("bot.sandbox", "bot.storage.migrations", "bot.__main__")):
@@ -54,7 +54,7 @@ def _define_all_tables() -> None:
 
 
 async def test_the_migrations_make_the_tables_that_the_code_defines(database: Database) -> None:
-    _define_all_tables()
+    define_all_tables()
 
     def differences(connection: Connection) -> list[object]:
         return list(compare_metadata(MigrationContext.configure(connection), METADATA))

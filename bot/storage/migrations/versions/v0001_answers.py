@@ -5,10 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from bot.i18n import phrase
+
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+LOST = phrase("the questions behind buttons and threads")
 
 
 def upgrade() -> None:
@@ -23,3 +26,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_answers_thread_updated_at", "answers", ["thread", "updated_at"])
     op.create_index("ix_answers_expires_at", "answers", ["expires_at"])
+
+
+def downgrade() -> None:
+    """Drop the table: all questions behind buttons and threads are lost."""
+    op.drop_table("answers")

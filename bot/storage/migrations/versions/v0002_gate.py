@@ -5,10 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from bot.i18n import phrase
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
+LOST = phrase("unanswered requests and the whole audit")
 
 _REFUSE_CHANGES = {
     "sqlite": (
@@ -61,3 +64,11 @@ def upgrade() -> None:
     op.create_index("ix_audit_at", "audit", ["at"])
     for statement in _REFUSE_CHANGES[op.get_bind().dialect.name]:
         op.execute(statement)
+
+
+def downgrade() -> None:
+    """Drop the tables: requests that are not answered yet are lost, and so is the whole audit."""
+    for table in ("audit", "request_keys", "requests"):  # a trigger goes with its table, a function of PostgreSQL does not
+        op.drop_table(table)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION audit_is_append_only()")

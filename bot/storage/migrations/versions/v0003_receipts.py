@@ -5,10 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from bot.i18n import phrase
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
+LOST = phrase("all receipts and replies")
 
 _ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
@@ -30,6 +33,12 @@ def upgrade() -> None:
         sa.Column("name", sa.Text, primary_key=True),
         sa.Column("body", sa.LargeBinary, nullable=False),
     )
+
+
+def downgrade() -> None:
+    """Drop the tables: all receipts and replies are lost, also those that vendors have deleted by now."""
+    for table in ("receipts", "receipt_replies", "receipt_raws", "receipt_quarantine", "receipt_totals", "receipt_proofs"):
+        op.drop_table(table)
 
 
 def _receipts() -> None:

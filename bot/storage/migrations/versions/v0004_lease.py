@@ -9,6 +9,7 @@ revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
+LOST = None  # replicas take leases anew
 
 
 def upgrade() -> None:
@@ -20,3 +21,8 @@ def upgrade() -> None:
         sa.Column("epoch", sa.BigInteger, nullable=False),
         sa.Column("beat", sa.BigInteger, nullable=False),
     )
+
+
+def downgrade() -> None:
+    """Drop the table: nothing of worth is lost, since replicas take leases anew."""
+    op.drop_table("leases")

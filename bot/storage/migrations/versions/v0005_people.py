@@ -5,10 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from bot.i18n import phrase
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
+LOST = phrase("drafts and the asker of each answer")
 
 
 def upgrade() -> None:
@@ -27,3 +30,11 @@ def upgrade() -> None:
         sa.Column("person", sa.LargeBinary(32), primary_key=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
     )
+
+
+def downgrade() -> None:
+    """Drop the tables and the column: drafts, who has seen the introduction, and whose an answer is are lost; answers stay."""
+    op.drop_table("introductions")
+    op.drop_table("drafts")
+    op.drop_index("ix_answers_asker_updated_at", "answers")
+    op.drop_column("answers", "asker")

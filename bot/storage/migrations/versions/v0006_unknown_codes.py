@@ -5,10 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from bot.i18n import phrase
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
+LOST = phrase("the counts of unlisted codes")
 
 
 def upgrade() -> None:
@@ -21,3 +24,8 @@ def upgrade() -> None:
         sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
     )
+
+
+def downgrade() -> None:
+    """Drop the table: the counts of unlisted codes are lost."""
+    op.drop_table("unknown_codes")

@@ -5,10 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from bot.i18n import phrase
+
 revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None
+LOST = phrase("watches")
 
 
 def upgrade() -> None:
@@ -28,3 +31,8 @@ def upgrade() -> None:
     op.create_index("ix_watches_state_next_at", "watches", ["state", "next_at"])
     op.create_index("ix_watches_asker_state", "watches", ["asker", "state"])
     op.create_index("ix_watches_ends_at", "watches", ["ends_at"])
+
+
+def downgrade() -> None:
+    """Drop the table: watches that are running are lost, and nobody is told of their outcome."""
+    op.drop_table("watches")

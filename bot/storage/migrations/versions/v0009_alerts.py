@@ -5,10 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from bot.i18n import phrase
+
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
+LOST = phrase("open alerts and mutes")
 
 
 def upgrade() -> None:
@@ -23,3 +26,8 @@ def upgrade() -> None:
         sa.Column("mute", sa.LargeBinary, nullable=True),
     )
     op.create_index("ix_alerts_told_at", "alerts", ["told_at"])
+
+
+def downgrade() -> None:
+    """Drop the table: open alerts, and which are muted, are lost."""
+    op.drop_table("alerts")
