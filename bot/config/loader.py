@@ -52,7 +52,7 @@ class Settings:
 
     @property
     def secrets(self) -> frozenset[str]:
-        """What no log may hold: each secret, the passwords of the database and of the proxies, and what a proxy is sent of them."""
+        """What no log may hold: each secret, and the passwords of the database and the proxies, as they are sent too."""
         models: tuple[BaseModel, ...] = (self.general, *(account.settings for account in self.accounts))
         database = self.general.passwords if self.general.database is not None else ()
         return frozenset().union(*map(secret_values, models), database, self.proxies.secrets)

@@ -22,7 +22,7 @@ MAX_READ = 32 * 1024  # characters of a value that are looked at
 MAX_SHOWN = 8 * 1024  # of them; a vendor's whole page in an exception helps nobody
 
 # The names end here: `token_count=5` and `SignatureNonce=…` are no secrets. Before them may stand whatever: `AccessKeySecret`.
-_SECRET_NAME = (
+_SECRET_NAME = (  # noqa: S105 - a pattern
     r"(?:authorization|signature|secret(?:[_-]?(?:key|value))?|token|app[_-]?key|credentials?|pass(?:word|wd|phrase)"
     r"|(?:client|server|private|api|access|encryption|signing)[_-]?key|(?<![a-z])(?:pwd|sig|ticket|trigger_id|(?:set-)?cookie))"
 )

@@ -14,7 +14,7 @@ import structlog
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from bot.observability.logging import configure_logging, hide_in_log  # noqa: E402 - the path comes first
+from bot.observability.logging import configure_logging, hide_in_log
 
 SECRET = "a-s3cr3t-of-the-settings"
 NUMBER = "+8613711112222"

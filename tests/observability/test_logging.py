@@ -25,7 +25,7 @@ NOISY = Path(__file__).parent / "noisy_process.py"
 def on_a_terminal(**environment: str) -> str:
     """What the noisy process writes on a real pseudo-terminal."""
     ours, theirs = pty.openpty()
-    with subprocess.Popen([sys.executable, NOISY], stderr=theirs, env=os.environ | environment) as process:
+    with subprocess.Popen([sys.executable, NOISY], stderr=theirs, env=os.environ | environment) as process:  # noqa: S603 - our own script
         os.close(theirs)
         written = b""
         try:
@@ -39,7 +39,7 @@ def on_a_terminal(**environment: str) -> str:
 
 
 def elsewhere() -> str:
-    done = subprocess.run([sys.executable, NOISY], stderr=subprocess.PIPE, check=False)
+    done = subprocess.run([sys.executable, NOISY], stderr=subprocess.PIPE, check=False)  # noqa: S603 - as above
     return done.stderr.decode()
 
 
@@ -77,7 +77,7 @@ def test_elsewhere_every_line_is_json_whoever_wrote_it_and_none_has_a_secret() -
     events = [line["event"] for line in lines]
     assert [event for event in EVENTS if not any(event in one for one in events)] == []
     assert all({"timestamp", "level", "logger"} <= line.keys() for line in lines)
-    assert [line for line in lines if line["event"] == "uncaught"][0]["level"] == "critical"
+    assert next(line for line in lines if line["event"] == "uncaught")["level"] == "critical"
 
 
 def test_a_traceback_is_short_and_says_where_we_were() -> None:
