@@ -22,7 +22,7 @@ MAX_READ = 32 * 1024  # characters of a value that are looked at
 MAX_SHOWN = 8 * 1024  # of them; a vendor's whole page in an exception helps nobody
 
 # The names end here: `token_count=5` and `SignatureNonce=…` are no secrets. Before them may stand whatever: `AccessKeySecret`.
-_SECRET_NAME = (  # noqa: S105 - a pattern
+_SENSITIVE_NAME = (
     r"(?:authorization|signature|secret(?:[_-]?(?:key|value))?|token|app[_-]?key|credentials?|pass(?:word|wd|phrase)"
     r"|(?:client|server|private|api|access|encryption|signing)[_-]?key|(?<![a-z])(?:pwd|sig|ticket|trigger_id|(?:set-)?cookie))"
 )
@@ -36,13 +36,13 @@ _VALUE = (
     r"|(?:(?:basic|bearer|digest|negotiate|ntlm)\s+)?[^\s'\",}}]+)"
 )
 _KEYED_SECRET = re.compile(
-    rf"(?i)(?P<name>(?:{_SECRET_NAME}\b|(?<=[?&])(?:hex|text)?key))(?P<sign>{_SIGN})" + _VALUE.format(quote="quote")
+    rf"(?i)(?P<name>(?:{_SENSITIVE_NAME}\b|(?<=[?&])(?:hex|text)?key))(?P<sign>{_SIGN})" + _VALUE.format(quote="quote")
 )
 _KEYED_TEXT = re.compile(
     rf"(?i)(?P<name>{_TEXT_NAME}|(?<=['\"]){_SHORT_TEXT_NAME}(?=\\*['\"]))(?P<sign>{_SIGN})"
     rf"(?:\{{.*\}}|{_VALUE.format(quote='quote')})"
 )
-_IS_SECRET_NAME = re.compile(rf"(?i){_SECRET_NAME}\Z")
+_IS_SENSITIVE_NAME = re.compile(rf"(?i){_SENSITIVE_NAME}\Z")
 _IS_TEXT_NAME = re.compile(rf"(?i)(?:{_TEXT_NAME}|\A{_SHORT_TEXT_NAME})\Z")
 
 _UUID = r"\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b"
@@ -125,7 +125,7 @@ class Redactor:
         """The value of a mapping or an event, which its name alone may say to be a secret."""
         if name in _OURS or value is None or isinstance(value, bool):
             return value
-        if _IS_SECRET_NAME.search(str(name)):
+        if _IS_SENSITIVE_NAME.search(str(name)):
             return "<secret>"
         return "<text>" if _IS_TEXT_NAME.search(str(name)) else self._value(value)
 

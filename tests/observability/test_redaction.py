@@ -71,7 +71,7 @@ def log_group(text: str) -> None:
 
 
 WAYS: dict[str, Callable[[str], None]] = {
-    "event": log.warning,
+    "event": lambda text: log.warning(text),  # noqa: PLW0108 - bound when it is called: the logging is not configured yet
     "field": lambda text: log.warning("x", said=text),
     "nested field": lambda text: log.warning("x", rows=[{"said": (text, 1)}, {text: None}]),
     "bytes": lambda text: log.warning("x", body_of=text.encode()),
