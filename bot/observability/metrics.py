@@ -139,6 +139,8 @@ class Metrics:
         """This provider will be asked."""
         self._answers.labels(provider, "ok")
         self._failures.labels(provider)
+        self._cache.labels(provider, "hit")
+        self._cache.labels(provider, "miss")
         self._unlisted.labels(provider)
 
     def expect_receipts(self, newest: Mapping[str, datetime]) -> None:
