@@ -264,6 +264,9 @@ STRUCTURES = st.recursive(
 )
 
 
+INSTEAD = "<secret><redaction failed><digits><text><slack token>None"  # in which no secret is recognised
+
+
 def built(structure: Any, secret: str) -> Any:
     """A structure with the secret wrapped in the place of each number."""
     if isinstance(structure, int):
@@ -279,7 +282,7 @@ def holds(value: Any, secret: str) -> bool:
         return any(holds(inner, secret) for pair in value.items() for inner in pair)
     if isinstance(value, list):
         return any(holds(inner, secret) for inner in value)
-    return secret in str(value) and secret not in "<secret><redaction failed><digits><text><slack token>None"
+    return secret in str(value) and secret not in INSTEAD
 
 
 @given(SECRETS, STRUCTURES)
@@ -291,7 +294,10 @@ def test_no_secret_of_the_settings_comes_out_of_any_structure(secret: str, struc
     assert not holds(event, secret), event
 
 
-@given(SECRETS.filter(lambda secret: len(secret) >= 8 and secret.isprintable()), st.sampled_from(range(len(WRAPPINGS))))
+@given(
+    SECRETS.filter(lambda secret: len(secret) >= 8 and secret.isprintable() and secret not in INSTEAD),
+    st.sampled_from(range(len(WRAPPINGS))),
+)
 def test_nor_out_of_the_log_itself(secret: str, wrapping: int) -> None:
     for stream in (io.StringIO(), Terminal()):
         with logging_to(stream):

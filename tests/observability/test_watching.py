@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -180,9 +179,8 @@ def test_the_dashboard_is_whole_and_bound_to_no_data_source(dashboard: dict[str,
 
 def promtool(*words: str | Path) -> None:
     program = shutil.which("promtool")
-    if program is None and not os.environ.get("CI"):
-        pytest.skip("promtool is not installed: apt-get install prometheus")
-    assert program is not None, "CI checks the alert rules with promtool: apt-get install prometheus"
+    if program is None:  # .ci/run ends before, so that CI never skips this
+        pytest.skip("promtool, which tests the alert rules, is not installed: apt-get install prometheus")
     done = subprocess.run([program, *words], capture_output=True, text=True, check=False)  # noqa: S603 - a fixed program
     assert done.returncode == 0, done.stdout + done.stderr
 
