@@ -83,6 +83,7 @@ _REDACTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 _MANY_BACKSLASHES = re.compile(r"\\{9,}")  # which would keep the decoding busy for a minute
 _FEW_BACKSLASHES = r"\\" * 8
+_NAME = re.compile(r"[a-z_.]{1,40}")  # of an event, a field, a logger: most of what is logged, and nothing to be found by form
 _LEAST_NUMBER = 10**6
 _OURS = frozenset({"timestamp", "level"})  # made by the logging itself
 
@@ -99,6 +100,8 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """`text` without what must not be seen, of a long one its beginning and its end."""
+        if _NAME.fullmatch(text):
+            return self.known.hide(text)
         is_cut = len(text) > MAX_READ
         if is_cut:
             text = f"{text[: MAX_READ // 2]}\n…\n{text[-MAX_READ // 2 :]}"

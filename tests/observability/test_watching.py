@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -120,6 +121,9 @@ async def test_rules_and_dashboard_ask_for_what_the_running_app_exports_and_it_e
     assert 'smsstatus_slack_requests_total{kind="command",outcome="lost"} 0.0' in first
     assert 'smsstatus_ready{part="database"} 1.0' in first
     assert 'smsstatus_receipts_total{system="tencent"} 3.0' in first
+    pulled = re.search(r"^smsstatus_drain_pulled_timestamp_seconds{.*} (\S+)$", first, re.MULTILINE)
+    assert pulled is not None
+    assert abs(time.time() - float(pulled[1])) < 600
     assert "smsstatus_socket" not in first
     assert "smsstatus_slack_signatures_total{" not in heard
     assert re.search(r"^smsstatus_socket_connections [12]\.0$", heard, re.MULTILINE)
