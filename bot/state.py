@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.errors import DatabaseError
+from bot.errors import DatabaseError, StoreError
 from bot.i18n import ENGLISH
 from bot.providers.registry import VENDORS
 from bot.receipts.ingestion import ingests_receipts
@@ -90,11 +90,14 @@ class State:
         if not self.ingests_receipts:
             yield
             return
+        with suppress(StoreError):  # then the figure begins with the first receipt that comes
+            metrics.expect_receipts(await self.receipts.store.newest_by_system())
         drains = running_drains(settings.accounts, self.receipts.store, self.database, self.clock, settings.proxies)
-        async with drains as running:
-            for drain in running:
-                metrics.watch_drain(drain.state)
-            yield
+        with self.receipts.store.counted_by(metrics.observe_receipts):
+            async with drains as running:
+                for drain in running:
+                    metrics.watch_drain(drain.state)
+                yield
 
 
 @asynccontextmanager

@@ -201,8 +201,11 @@ PROVEN_BY: dict[str, dict[str, str]] = {
         ),
     },
     "reads logs or metrics": {
-        "one choke point takes tokens": (
-            "test_secrets_and_numbers_are_hidden test_a_traceback_and_a_librarys_record_pass_the_same_choke_point"
+        "one choke point takes every secret": (
+            "test_what_must_not_be_seen_is_in_no_log_and_what_an_operator_needs_is "
+            "test_no_secret_of_the_settings_comes_out_of_any_structure "
+            "test_elsewhere_every_line_is_json_whoever_wrote_it_and_none_has_a_secret "
+            "test_a_traceback_and_a_librarys_record_pass_the_same_choke_point"
         ),
         "a value that cannot be redacted is dropped": "test_a_value_that_cannot_be_redacted_is_dropped",
         "labels hold names and codes": (

@@ -41,13 +41,16 @@ def settings_errors(language: Language) -> Iterator[None]:
 
 
 def load(language: Language) -> Settings:
-    """The settings of this process. Raises SystemExit with status 2 when they are wrong."""
+    """The settings of this process, whose secrets the log hides from now on. Raises SystemExit with status 2 for wrong ones."""
     from bot.config import load_settings
+    from bot.observability.logging import hide_in_log
     from bot.providers.registry import VENDORS
 
     with settings_errors(language):
         file = read_env_file(os.environ)
-        return load_settings(file | dict(os.environ), VENDORS, own=file.keys())
+        settings = load_settings(file | dict(os.environ), VENDORS, own=file.keys())
+    hide_in_log(settings.secrets)
+    return settings
 
 
 def run(job: Coroutine[Any, Any, T], language: Language) -> T:

@@ -12,7 +12,7 @@ from bot.config.environment import app_variables, misspelt_keys, near_misses, st
 from bot.config.messages import describe_errors
 from bot.config.proxy import KEYS as PROXY_KEYS
 from bot.config.proxy import Proxies
-from bot.config.secret_files import SUFFIX, read_secret_files, secret_keys
+from bot.config.secret_files import SUFFIX, read_secret_files, secret_keys, secret_values
 from bot.config.settings import AppSettings
 from bot.errors import InvalidValueError, SettingsError
 from bot.errors.os_errors import expand_home
@@ -49,6 +49,13 @@ class Settings:
     accounts: tuple[Account[Any], ...]
     proxies: Proxies = field(default_factory=Proxies)
     doubts: tuple[Phrase, ...] = ()  # warnings, which are no errors: for doctor and the log of serve
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """What no log may hold: each secret, and the passwords of the database and the proxies, as they are sent too."""
+        models: tuple[BaseModel, ...] = (self.general, *(account.settings for account in self.accounts))
+        database = self.general.passwords if self.general.database is not None else ()
+        return frozenset().union(*map(secret_values, models), database, self.proxies.secrets)
 
 
 def load_settings(environ: Mapping[str, str], vendors: Iterable[Vendor[Any]], *, own: Collection[str] = ()) -> Settings:

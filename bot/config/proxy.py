@@ -104,6 +104,12 @@ class Proxies:
         return None if any(_covers(entry, host, port) for entry in self.without) else proxy
 
     @property
+    def secrets(self) -> set[str]:
+        """The passwords, and what is sent of them."""
+        sent = {proxy.login.removeprefix("Basic ") for proxy in (self.https, self.http) if proxy is not None and proxy.login}
+        return sent | {base64.b64decode(login).decode().partition(":")[2] for login in sent}
+
+    @property
     def route(self) -> ClientMiddlewareType:
         """An aiohttp client middleware that sets the proxy of every request, whatever the caller set."""
 

@@ -37,6 +37,12 @@ def _is_secret(annotation: object) -> bool:
     return annotation is SecretStr or any(map(_is_secret, get_args(annotation)))
 
 
+def secret_values(model: BaseModel) -> set[str]:
+    """The secrets that are set. Not what may contain one: of a database's URL only the password is a secret."""
+    values = (getattr(model, name) for name in type(model).model_fields)
+    return {value.get_secret_value() for value in values if isinstance(value, SecretStr)}
+
+
 def read_secret_files(table: Mapping[str, Any], secrets: Collection[str], problems: list[Phrase]) -> dict[str, Any]:
     """`table` with the content of each file that a `…_FILE` key names; adds a line to `problems` for each unreadable one."""
     values = dict(table)

@@ -141,6 +141,13 @@ class AppSettings(SettingsModel):
         return URL.create("sqlite", database=str(self.data_dir / "smsstatus.db"))
 
     @property
+    def passwords(self) -> set[str]:
+        """The passwords within the database's URL."""
+        query = self.database_url.query
+        found = (self.database_url.password, *(query.get(key) for key in ("password", "sslpassword")))
+        return {str(password) for password in found if password}
+
+    @property
     def database_key(self) -> str:
         """The key of the setting that locates the database, or the two keys that may."""
         return "SMSSTATUS_DATABASE_URL" if self.database is not None else "SMSSTATUS_DATA_DIR, SMSSTATUS_DATABASE_URL"

@@ -103,6 +103,8 @@ class LookupService:
         self._in_flight = SingleFlight(limit_seconds=2 * deadline_seconds)
         self._commands = count()
         self._health: dict[tuple[str, str], AccountHealth] = {}
+        for provider in self.providers:
+            metrics.expect_provider(provider.name)
         self.registers = RegisterService(
             self.providers, catalogue, clock=clock, deadline_seconds=deadline_seconds, observe=self._observe_call
         )
@@ -210,13 +212,17 @@ class LookupService:
     def _count_unlisted(self, cached: CachedAnswer) -> None:
         for row in cached.deliveries:
             if row.code and not _is_listed(self.catalogue.explain(row.vendor, row.code_kind, row.code)):
-                self._unlisted(row.vendor, row.code)
+                self._count_one_unlisted(row.vendor, row.code)
+
+    def _count_one_unlisted(self, vendor: str, code: str) -> None:
+        self._unlisted(vendor, code)
+        self._metrics.observe_unlisted(vendor)
 
     def _remember(self, provider: Provider, fault: ProviderFault | None) -> None:
         if fault is not None:
             fault = explained(fault, provider.name, self.catalogue)
             if _outcome(fault) == "other":
-                self._unlisted(provider.name, fault.code)
+                self._count_one_unlisted(provider.name, fault.code)
         self._observe_call(provider.name, fault)
         before = self.last_answer(provider)
         at = self._clock() if fault is None else (before.at if before else None)

@@ -72,6 +72,7 @@ class DrainState:
     replies: int = 0
     unreadable: int = 0
     fault: ProviderFault | None = None  # of the latest pull
+    pulled_at: float = 0.0  # when a pull last went well, in seconds since 1970; at first, when the drain began
 
 
 class QueueDrainer:
@@ -89,7 +90,7 @@ class QueueDrainer:
         timer: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self.state = DrainState(queue.account)
+        self.state = DrainState(queue.account, pulled_at=clock().timestamp())
         self._queue = queue
         self._source = queue_source
         self._store = store
@@ -165,6 +166,7 @@ class QueueDrainer:
             self._record_fault(kind, pull_result.fault)
             return
         self.state.fault = None
+        self.state.pulled_at = self._clock().timestamp()
         self._set_phase(DrainPhase.DRAINING)
         self._schedule(kind, self._backoff.after(pull_result.rows, self._queue.most, self._pauses[kind]))
 

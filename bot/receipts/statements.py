@@ -133,6 +133,12 @@ def totals() -> sa.Select[Any]:
     return sa.select(TOTALS.c.amount, oldest.label("since")).where(TOTALS.c.name == RECEIPTS.name)
 
 
+def newest_by_system(of_last: int) -> sa.Select[Any]:
+    """When each system's newest receipt was ingested, of so many that came last. Ids grow in that order: nothing is searched."""
+    last = sa.select(RECEIPTS.c.system, RECEIPTS.c.taken_at).order_by(RECEIPTS.c.id.desc()).limit(of_last).subquery()
+    return sa.select(last.c.system, sa.func.max(last.c.taken_at).label("newest")).group_by(last.c.system)
+
+
 def add_receipts(count: int) -> sa.Update:
     """Add to the number of receipts. The last statement of its transaction: until the commit, others wait for this row."""
     return sa.update(TOTALS).where(TOTALS.c.name == RECEIPTS.name).values(amount=TOTALS.c.amount + count)

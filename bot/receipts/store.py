@@ -40,10 +40,13 @@ if TYPE_CHECKING:
     from bot.storage.keyring import Keyring
     from bot.timing.clock import Clock
 
+    Counting = Callable[[str, int, datetime], None]
+
 MAX_FOUND = 500  # deliveries of one answer
 MAX_REPLIES = 3
 MAX_UNREADABLE = 1_000  # quarantined rows that one answer decrypts, in some 40 ms
 PROOF_BYTES = 64 * 1024  # more than the largest response of a queue, which is 100 rows
+NEWEST_OF = 10_000  # receipts among which the newest of each system is looked for
 PURGE_BATCH = 1_000  # rows deleted in one transaction: no writer waits longer than for these
 
 _IDENTITY = ("identity",)
@@ -87,6 +90,7 @@ class ReceiptStore:
         self._clock = clock
         self._commits = GroupCommit(self._write)
         self._hearers: list[Callable[[Collection[Target]], None]] = []
+        self._counters: list[Counting] = []
 
     # --- in -----------------------------------------------------------------------------------------------------------
 
@@ -120,8 +124,20 @@ class ReceiptStore:
             unreadable=[self._codec.unreadable(row, now) for row in unreadable],
         )
         result = await self._commits.write(batch)
+        for system, count in Counter(receipt.system for receipt in receipts).items():
+            for counting in self._counters:
+                counting(system, count, now)
         self._tell(receipts)
         return result
+
+    @contextmanager
+    def counted_by(self, counting: Counting) -> Iterator[None]:
+        """Call `counting` with the system, the number and the moment of the receipts of each batch, until the block is left."""
+        self._counters.append(counting)
+        try:
+            yield
+        finally:
+            self._counters.remove(counting)
 
     @contextmanager
     def heard_by(self, hearer: Callable[[Collection[Target]], None]) -> Iterator[None]:
@@ -244,6 +260,11 @@ class ReceiptStore:
         """The ingestion time of the oldest receipt; None without any. Raises StoreError."""
         _, since = await self._transactions.read(_totals)
         return since
+
+    async def newest_by_system(self) -> dict[str, datetime]:
+        """When the newest receipt of each system came, of those that came lately. Raises StoreError."""
+        rows = await self._mappings(statements.newest_by_system(NEWEST_OF))
+        return {row["system"]: row["newest"] for row in rows}
 
     async def quarantined(self, limit: int = 50) -> list[Quarantined]:
         """The quarantined rows, newest first. Raises StoreError."""

@@ -174,6 +174,7 @@ class SlackApp:
             yield
             return
         self._socket = SocketModeClient(self._built.bolt, self._settings.general, self._session, proxies=self._settings.proxies)
+        self._metrics.watch_socket(self._socket)
         try:
             await start.wait_for(self._socket.connect)
             yield

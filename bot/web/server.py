@@ -79,6 +79,7 @@ def build_http_app(metrics: Metrics, readiness: Readiness, routes: Iterable[web.
         return web.json_response({"status": status, "parts": parts}, status=200 if status == OK else 503)
 
     async def measured(_request: web.Request) -> web.Response:
+        metrics.observe_ready({part: said == OK for part, said in (await readiness.parts()).items()})
         return web.Response(body=metrics.render(), content_type="text/plain", charset="utf-8")
 
     app = web.Application()

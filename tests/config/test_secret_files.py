@@ -56,6 +56,16 @@ def test_a_secret_in_a_file_is_the_one_in_the_environment(tmp_path: Path, end: s
     assert "in-a-file" not in repr(by_file)
 
 
+def test_the_log_is_told_every_secret_and_every_password_and_no_host() -> None:
+    passwords = {"SMSSTATUS_DATABASE_URL": "postgresql://u:in%20a-file@h.example/d?password=the%20other"}
+    proxy = {"HTTPS_PROXY": "http://me:p%40ss@proxy.example:3128"}
+    told = load(**OPEN, **SECRETS | passwords, **proxy).secrets
+
+    own = {value for key, value in SECRETS.items() if key != "SMSSTATUS_DATABASE_URL"}
+    assert told == own | {"in a-file", "the other", "p@ss", "bWU6cEBzcw=="}
+    assert load(**TENCENT, SMSSTATUS_DATABASE_URL="sqlite:////data/sms.db").secrets == {"AKIDexample", "very-secret-key"}
+
+
 @each("key", sorted(SECRETS))
 def test_a_secrets_file_that_cannot_be_used_is_one_line(tmp_path: Path, key: str) -> None:
     empty, binary = tmp_path / "empty", tmp_path / "binary"

@@ -6,10 +6,10 @@ import re
 
 import yaml
 
-from bot.observability.metrics import Metrics
 from bot.providers.registry import VENDORS
 from bot.providers.systems import SYSTEMS
 from tests.docs.pages import ROOT, Page
+from tests.observability.metric_names import families
 from tests.phrases import said
 
 DOCS = ROOT / "docs"
@@ -48,9 +48,9 @@ def test_every_system_that_via_takes_is_told() -> None:
 
 
 def test_every_metric_is_told() -> None:
-    told = re.findall(r"`(smsstatus_\w+)`", section("operate.md", "Watch it"))
+    told = re.findall(r"`(smsstatus_\w+)`", section("watch.md", "Metrics"))
 
-    assert {name.removesuffix("_total") for name in told} == {family.name for family in Metrics().registry.collect()}
+    assert {name.removesuffix("_total") for name in told} == families()
 
 
 def test_a_button_is_called_what_stands_on_it_and_a_shortcut_what_the_manifest_calls_it() -> None:

@@ -21,7 +21,6 @@ from bot.config.proxy import KEYS as PROXY_KEYS
 from bot.config.secret_files import SUFFIX, secret_keys
 from bot.errors import UsageError
 from bot.grammar import Explain, Lookup
-from bot.observability.metrics import Metrics
 from bot.providers.registry import VENDORS
 from bot.providers.systems import SYSTEMS, via_words
 from bot.slack.listeners.follow_ups import parse_follow_up
@@ -29,6 +28,7 @@ from tests.cases import each
 from tests.docs.pages import ROOT, Block, Page, guide
 from tests.docs.settings_page import models
 from tests.grammar.contexts import lookup, parse_context
+from tests.observability.metric_names import families
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -171,7 +171,7 @@ def keys() -> set[str]:
 
 @every_page_of_the_guide
 def test_a_setting_or_metric_that_is_named_exists(page: Page) -> None:
-    exported = {family.name + end for family in Metrics().registry.collect() for end in ("", "_total")}
+    exported = {name + end for name in families() for end in ("", "_total")}
     named = SETTING.findall(MISSPELT.sub("", page.text))
 
     assert set(named) - keys() == set()

@@ -29,9 +29,11 @@ if TYPE_CHECKING:
 async def test_an_error_of_the_queue_is_told_and_asked_again_ever_more_seldom(store: ReceiptStore, database: Database) -> None:
     async with queue(messages(5), may_pull=False) as stand_in:
         bench = Bench(stand_in, store, database)
+        began = bench.drain.state.pulled_at
         with structlog.testing.capture_logs() as logs:
             await bench.run_for(8)
 
+    assert bench.drain.state.pulled_at == began, "no pull went well"
     assert bench.drain.state.fault is not None
     assert bench.drain.state.fault.code == "1006"
     assert max(bench.time.pauses) >= 8.0

@@ -162,7 +162,7 @@ def _crashed(error: Exception, language: Language) -> NoReturn:
     number = error_id()
     log = structlog.get_logger("smsstatus")
     places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
-    log.error("crashed", id=number, error=type(error).__name__, said=str(error)[:300], places=places)
+    log.error("crashed", id=number, error=type(error).__name__, said=str(error), places=places)
     fail([language.say("This is an error of smsstatus itself, with the id {id}: the log says where", id=number)], CRASHED)
 
 

@@ -16,6 +16,7 @@ from bot.errors import SlackDeliveryError
 from bot.slack import views
 from bot.slack.messaging.claims import ClaimLostError
 from bot.slack.requests.context import SILENT, RequestOutcome
+from bot.slack.requests.slack_request import Surface
 from bot.timing.fair_queue import Asker, Askers, FairQueue
 
 if TYPE_CHECKING:
@@ -57,11 +58,13 @@ class RequestRunner:
         self._recorder = recorder
         self._metrics = metrics
         self._beginnings = FairQueue(1)
+        metrics.expect_requests(Surface, (RequestOutcome.ANSWERED, RequestOutcome.CRASHED, RequestOutcome.LOST))
 
     def start(self, ctx: RequestContext, responder: Responder, handler: Handler) -> None:
         """Answer the request in a task of its own. `handler` says how it ended; `responder` tells the asker of a bug."""
         surface = ctx.request.surface.value
         ctx.is_started = True
+        self._metrics.observe_begun(surface)
         # The task takes its log context from here, so whatever it logs carries the request's id.
         with bound_contextvars(request_id=ctx.request_id, surface=surface):
             self._tasks.spawn(self._run(ctx, responder, handler), name=f"{surface} {ctx.request_id}")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -58,6 +59,7 @@ class SocketConnection:
         self._odd = odd
         self.connections = greeting.hello.get("num_connections")  # of the whole app, as Slack counts them
         self.opened = asyncio.get_running_loop().time()
+        self.heard_at = time.time()  # its hello
         self.reason = ""  # why it is to go, or how it went
 
     @property
@@ -76,6 +78,7 @@ class SocketConnection:
             for said in self._early:
                 self._read(said, noticed)
             async for frame in self._socket:
+                self.heard_at = time.time()
                 if not self._read(said := parsed(frame), noticed):
                     self._odd.passed_over(frame, said)
         finally:

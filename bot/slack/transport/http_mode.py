@@ -55,6 +55,7 @@ class SlackHttpEndpoint:
     def __init__(self, signing_secret: str, metrics: Metrics, clock: Callable[[], float] = time.monotonic) -> None:
         self._verifier = SignatureVerifier(signing_secret)
         self._metrics = metrics
+        metrics.expect_signatures()
         self._throttle = Throttle(clock)
         self._clock = clock
         self._bodies = BodyReader(MAX_BODY_BYTES)

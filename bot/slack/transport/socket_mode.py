@@ -14,6 +14,7 @@ closes the old one before it opens the new one.
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -104,6 +105,7 @@ class SocketModeClient:
         self._trouble: str | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._closing = False
+        self._heard_at = time.time()
 
     async def connect(self) -> None:
         """Open the first connection, and have the others opened.
@@ -114,9 +116,19 @@ class SocketModeClient:
             self._take(await self._open(self._pace.patient_attempt))
         self._keeper = asyncio.create_task(self._keep(), name="socket keeper")
 
+    @property
+    def live_connections(self) -> int:
+        """How many connections are alive: their last ping was answered, which is seconds ago."""
+        return sum(link.is_alive for link in self._links)
+
+    @property
+    def heard_at(self) -> float:
+        """When Slack last said anything, in seconds since 1970; at first, when this began."""
+        return max((self._heard_at, *(link.heard_at for link in self._links)))
+
     def not_ready(self) -> str | None:
         """Readiness error; None while at least one connection is alive (its last ping was answered)."""
-        if any(link.is_alive for link in self._links):
+        if self.live_connections:
             return None
         said = OPERATOR_ERRORS.get(self._trouble or "")
         return f"no Socket Mode connection: {said} ({self._trouble})" if said else "no Socket Mode connection"
@@ -185,6 +197,7 @@ class SocketModeClient:
             await link.serve(self._asked_to_go)
         finally:
             self._links.discard(link)
+            self._heard_at = max(self._heard_at, link.heard_at)
             lived = asyncio.get_running_loop().time() - link.opened
             self._failures = 0 if lived >= SETTLED_SECONDS else self._failures + 1
             self._changed.set()
