@@ -76,7 +76,7 @@ def upgrade(locale: CliLocale) -> None:
 
 @database.command(
     about=phrase("Downgrade the schema for an older version. What that one cannot hold is deleted."),
-    closing=phrase("Which version has which schema: docs/upgrade.md. Exit status: 0 done, 1 nothing was changed."),
+    closing=phrase("Exit status: 0 done, 1 nothing was changed. Which version has which schema: docs/upgrade.md"),
 )
 @argument("revision")
 @option("--yes", is_flag=True, about=phrase("Do not ask."))
@@ -112,7 +112,7 @@ def downgrade(locale: CliLocale, *, revision: str, yes: bool) -> None:
 
 @database.command(
     about=phrase("Copy a SQLite database to a new file while serve runs. PostgreSQL: use pg_dump."),
-    closing=phrase("The key is not in it: back it up elsewhere. Restore: docs/upgrade.md."),
+    closing=phrase("The key is not in it: back it up elsewhere. To restore: docs/upgrade.md"),
 )
 @argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.pass_obj

@@ -36,7 +36,7 @@ def require_sole_process(file: Path) -> None:
         try:
             connection.execute("PRAGMA journal_mode=DELETE").fetchone()
         except sqlite3.Error as error:
-            is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            is_busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
             raise DatabaseError(InUseError() if is_busy else error) from error
 
 

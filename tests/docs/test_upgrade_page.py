@@ -76,7 +76,7 @@ async def type_in(lines: list[str], environ: dict[str, str]) -> list[Ran]:
         if program == SMSSTATUS:
             said.append(await run(environ, *words))
         elif program == "export":
-            environ.update(word.split("=", 1) for word in words)
+            environ.update({name: value for name, _, value in (word.partition("=") for word in words)})
         else:
             shell = {**environ, "PATH": os.pathsep.join([os.environ["PATH"], *POSTGRES_HOMES])}
             await asyncio.to_thread(subprocess.run, ["/bin/sh", "-ec", line], env=shell, check=True)

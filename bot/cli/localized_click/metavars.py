@@ -24,6 +24,7 @@ _METAVARS: Mapping[str, Phrase] = {
         phrase("FILE"),
         phrase("INTEGER RANGE"),
         phrase("NAME..."),
+        phrase("REVISION"),
         phrase("TEMPLATE..."),
         phrase("NUMBER"),
         phrase("TEXT"),
