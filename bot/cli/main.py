@@ -17,6 +17,8 @@ from bot import __version__
 from bot.cli.audit import audit
 from bot.cli.checks import signature, template
 from bot.cli.codes import codes, explain
+from bot.cli.data import data
+from bot.cli.forget import forget
 from bot.cli.help_screen import show_help
 from bot.cli.localized_click import CliLocale, Group, option, print_json
 from bot.cli.lookup import lookup, takes_words, watch
@@ -156,6 +158,12 @@ main.add_command(receipts)
 
 
 main.add_command(audit)
+
+
+main.add_command(data)
+
+
+main.add_command(forget)
 
 
 main.add_command(print_manifest)

@@ -181,6 +181,11 @@ class AnswerStore:
             return []
         return [(row.id, shown, row.updated_at) for row in rows if (shown := self._opened(row.sealed)) is not None]
 
+    def drop_reports(self) -> None:
+        """Hold no report any more; a record that is not in the database yet is written first, and dropped the next time."""
+        for answer_id in [one for one in self._recent if one not in self._ahead]:
+            del self._recent[answer_id]
+
     async def purge(self) -> int:
         """Delete what has expired. Returns how many. Raises DatabaseError."""
         expired = sa.delete(ANSWERS).where(ANSWERS.c.expires_at < self._clock())
