@@ -1,7 +1,7 @@
 """`smsstatus forget NUMBER`: remove what is kept of one number, and say what.
 
-Exit statuses: 0 nothing is kept of it any more; 1 something still is, which is said, or it was not wanted after all; 2 the words or
-the settings are wrong, and nothing was removed; 3 the database failed, and nothing was removed.
+Exit statuses: 0 nothing is kept of it any more; 1 something still is, which is said, or it was not wanted after all; 2 the words
+or the settings are wrong; 3 the database failed. With 2 and 3 nothing was removed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ MINUTES_HELD = 2  # until every replica has looked into the audit
     "forget",
     cls=Command,
     about=phrase("Remove what is kept of a number. Shows what is there, and asks first."),
-    closing=phrase("Exit status: 0 nothing is kept any more, 1 something still is, 2 wrong words or settings, 3 database failed."),
+    closing=phrase(
+        "Exit status: 0 nothing is kept any more, 1 something still is, 2 wrong words or settings, 3 database failed."
+    ),
 )
 @argument("number", nargs=-1, required=True, metavar="NUMBER")
 @option("--yes", is_flag=True, about=phrase("Do not ask."))
@@ -53,8 +55,11 @@ def forget(locale: CliLocale, *, number: tuple[str, ...], yes: bool, as_json: bo
     except StoreError as error:
         fail([language.say("Nothing was removed: {problem}", problem=error.problem)], FAILED)
     except DatabaseError as error:
-        line = "Nothing was removed: the database failed ({kind}). See SMSSTATUS_DATABASE_URL and SMSSTATUS_DATA_DIR."
-        fail([language.say(line, kind=error.kind)], FAILED)
+        said = language.say(
+            "Nothing was removed: the database failed ({kind}). See SMSSTATUS_DATABASE_URL and SMSSTATUS_DATA_DIR.",
+            kind=error.kind,
+        )
+        fail([said], FAILED)
 
 
 def _number(text: str, settings: Settings, language: Language) -> PhoneNumber:
@@ -93,7 +98,9 @@ async def _forget(settings: Settings, number: PhoneNumber, language: Language, *
             if not click.confirm(language.say("Remove it?"), err=True):
                 show_lines([language.say("Nothing was removed.")], err=True)
                 return STILL_KEPT
-        entry = AuditEntry(team="", user=os_user(), channel="", surface=SURFACE, command=COMMAND, outcome=f"removed {found.total}")
+        entry = AuditEntry(
+            team="", user=os_user(), channel="", surface=SURFACE, command=COMMAND, outcome=f"removed {found.total}"
+        )
         is_log_cut = await forgetter.remove(number, found, entry)
     if as_json:
         print_json(_to_json(number, found, is_log_cut=is_log_cut))
@@ -118,35 +125,33 @@ def _lines(number: PhoneNumber, found: Traces, language: Language, *, is_log_cut
 
 def _listed(found: Traces, language: Language) -> list[str]:
     """A line for each kind of which something is there."""
-    plural = language.plural
-    kinds = {
-        "receipts": lambda n: plural(n, "{count:,} receipt", "{count:,} receipts"),
-        "receipt_replies": lambda n: plural(n, "{count:,} reply", "{count:,} replies"),
-        "receipt_quarantine": lambda n: plural(
-            n, "{count:,} receipt that could not be read", "{count:,} receipts that could not be read"
-        ),
-        "answers": lambda n: plural(
-            n,
-            "{count:,} question behind an answer; its buttons end",
-            "{count:,} questions behind answers; their buttons end",
-        ),
-        "watches": lambda n: plural(
-            n, "{count:,} watch; an open one ends untold", "{count:,} watches; open ones end untold"
-        ),
-        "drafts": lambda n: plural(n, "{count:,} open window in Slack", "{count:,} open windows in Slack"),
-        "requests": lambda n: plural(n, "{count:,} unanswered request", "{count:,} unanswered requests"),
-    }
-    lines = [f"  {say(len(ids))}" for table, ids in found.rows.items() if ids and (say := kinds[table.name])]
-    if audited := len(found.audited):
-        lines.append(
-            "  "
-            + plural(
-                audited,
+    said = [_counted(table.name, len(ids), language) for table, ids in found.rows.items() if ids]
+    if found.audited:
+        said.append(
+            language.plural(
+                len(found.audited),
                 "{count:,} entry of the audit: it stays, without the number",
                 "{count:,} entries of the audit: they stay, without the number",
             )
         )
-    return lines
+    return [f"{'':{_HANG}}{line}" for line in said]
+
+
+def _counted(table: str, rows: int, language: Language) -> str:
+    plural = language.plural
+    return {
+        "receipts": plural(rows, "{count:,} receipt", "{count:,} receipts"),
+        "receipt_replies": plural(rows, "{count:,} reply", "{count:,} replies"),
+        "receipt_quarantine": plural(
+            rows, "{count:,} receipt that could not be read", "{count:,} receipts that could not be read"
+        ),
+        "answers": plural(
+            rows, "{count:,} question behind an answer; its buttons end", "{count:,} questions behind answers; their buttons end"
+        ),
+        "watches": plural(rows, "{count:,} watch; an open one ends untold", "{count:,} watches; open ones end untold"),
+        "drafts": plural(rows, "{count:,} open window in Slack", "{count:,} open windows in Slack"),
+        "requests": plural(rows, "{count:,} unanswered request", "{count:,} unanswered requests"),
+    }[table]
 
 
 def _remains(found: Traces, language: Language, *, is_log_cut: bool) -> list[str]:

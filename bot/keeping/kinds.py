@@ -97,7 +97,7 @@ def stored_kinds(general: AppSettings) -> Sequence[StoredKind]:
         StoredKind(QUARANTINE, phrase("receipts that could not be read"), sealed, receipts, "taken_at"),
         StoredKind(RAWS, phrase("receipts not read yet"), sealed, phrase("until they are read"), "taken_at"),
         StoredKind(ANSWERS, phrase("questions behind answers"), sealed, _period(KEEP_ANSWERS), "updated_at"),
-        StoredKind(WATCHES, phrase("watches"), sealed, answers_end),
+        StoredKind(WATCHES, phrase("watched messages"), sealed, answers_end),
         StoredKind(DRAFTS, phrase("open windows in Slack"), sealed, _period(KEEP_DRAFTS), "expires_at", KEEP_DRAFTS),
         StoredKind(REQUESTS, phrase("requests from Slack"), sealed, phrase("until answered"), "taken_at"),
         StoredKind(KEYS, phrase("IDs of requests"), none, ids),

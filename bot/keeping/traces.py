@@ -1,7 +1,7 @@
 """What is kept of one number: rows with its keyed hash, and what is sealed and names it.
 
-A receipt, a reply and an entry of the audit are found by the hash, with the key that made it. What is sealed has no hash, so it is
-opened and searched, a page of rows at a time: nobody who writes waits for that.
+A receipt, a reply and an entry of the audit are found by the hash, with the key that made it. What is sealed has no hash, so it
+is opened and searched, a page of rows at a time: nobody who writes waits for that.
 """
 
 from __future__ import annotations
