@@ -1,4 +1,4 @@
-"""requirements/licences.md, read from the list of what the app is made of: `./scripts/sbom`. A test compares the two with the lock.
+"""requirements/licences.md, read from the list of what the app is made of: `./scripts/sbom`. A test compares both with the lock.
 
 A package may state its licence as an SPDX expression, as a classifier, as a whole text, or in several of these ways. The first
 that is an SPDX id counts; for a package that gives none it stands in `STATED`.

@@ -69,3 +69,15 @@ def test_the_update_bot_looks_at_packages_actions_and_images_in_groups() -> None
 
     assert {one["package-ecosystem"] for one in updates} == {"pip", "github-actions", "docker"}
     assert all(one["groups"] and one["schedule"]["interval"] == "weekly" for one in updates)
+
+
+def test_ci_asks_for_known_weaknesses_of_every_lock_daily() -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+    steps = [step.get("run") for step in workflow["jobs"]["packages"]["steps"]]
+    asked = re.search(r"for lock in (.+); do", (ROOT / "scripts" / "audit").read_text(encoding="utf-8"))
+
+    assert {"./scripts/audit", "./scripts/sbom --check"} <= set(steps)
+    assert "if" not in workflow["jobs"]["packages"], "in a pull request too"
+    assert workflow[True]["schedule"], "YAML reads `on` as a truth value"
+    assert asked is not None
+    assert set(asked[1].split()) == {path.stem for path in (ROOT / "requirements").glob("*.lock")}

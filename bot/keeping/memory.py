@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import structlog
+
 from bot.keeping.forgetting import COMMAND
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
     from bot.storage.audit_log import AuditLog
     from bot.timing.clock import Clock
+
+log = structlog.get_logger(__name__)
 
 LOOK_BACK = timedelta(minutes=3)
 
@@ -35,4 +39,5 @@ class HeldMemory:
         if await self._audit_log.has(COMMAND, since=self._looked_at - LOOK_BACK):
             for drop in self._drops:
                 drop()
+            log.info("memory.dropped", reason="a number was forgotten")
         self._looked_at = now
