@@ -76,7 +76,7 @@ def _remove(connection: Connection, table: sa.Table, ids: Sequence[object]) -> N
             connection.execute(statements.add_receipts(-removed))
 
 
-def _unlink(connection: Connection, ids: Sequence[int], hashed: str) -> None:
+def _unlink(connection: Connection, ids: Sequence[object], hashed: str) -> None:
     rows = [dict(row) for row in connection.execute(sa.select(AUDIT).where(AUDIT.c.id.in_(ids))).mappings()]
     for row in rows:
         row["targets"] = [AuditLog.without(hashed, target) for target in row["targets"]]

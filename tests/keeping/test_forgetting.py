@@ -161,7 +161,7 @@ async def test_what_is_no_number_is_refused_with_an_example_and_without_yes_noth
 async def test_a_database_that_fails_removes_nothing(sqlite_database: Database) -> None:
     await fill(sqlite_database)
     refuse = sa.text("CREATE TRIGGER no_audit BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END")
-    await sqlite_database.write(lambda connection: connection.execute(refuse) and None)
+    await sqlite_database.write(lambda connection: connection.execute(refuse).rowcount)
 
     ran = await forget(sqlite_database, "+8613711112222", "--yes")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.config import AppSettings
+from bot.config import load_settings
 from bot.keeping.counting import amounts
 from bot.keeping.kinds import Numbers, held_kinds, stored_kinds
 from bot.keeping.traces import HASHED, SEALED_FOR
@@ -16,7 +16,7 @@ from bot.storage.audit_log import AUDIT
 from bot.storage.database import METADATA, Database
 
 ROOT = Path(__file__).parents[2]
-KINDS = stored_kinds(AppSettings())
+KINDS = stored_kinds(load_settings({}, ()).general)
 
 
 def bounded_modules() -> set[str]:
