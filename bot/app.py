@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.i18n import ENGLISH
+from bot.keeping.memory import HeldMemory
 from bot.lookup.opening import open_lookups
 from bot.observability.metrics import Metrics
 from bot.slack.app import open_slack
@@ -71,7 +72,13 @@ async def serving(
         await enter(slack.answering(state, lookups))
         await enter(slack.connected(start))
         await enter(state.receiving(metrics))
-        await enter(maintenance({**state.purges, **slack.purges}, state.unlisted.flush))
+        held = HeldMemory(state.audit_log, clock, (lookups.drop_answers, *slack.drops))
+
+        async def upkeep() -> None:
+            await state.unlisted.flush()
+            await held.follow()
+
+        await enter(maintenance({**state.purges, **slack.purges}, upkeep))
         stack.push_async_callback(server.aclose)  # first of all, so that nothing new is taken
         slack.accept()
         start.finish()

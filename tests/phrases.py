@@ -41,7 +41,7 @@ FILES: Mapping[str, str] = {
     "grammar": "grammar.po",
     "slack": "slack.po",
     "tables": "codes.po",
-    **dict.fromkeys(("cli", "sandbox"), TERMINAL),
+    **dict.fromkeys(("cli", "sandbox", "keeping"), TERMINAL),
     **dict.fromkeys(("config", "providers", "codes", "storage", "errors", "lookup", "receipts", "toml_file"), SETTINGS),
 }
 NAMES = tuple(sorted({OTHERS, *FILES.values()}))

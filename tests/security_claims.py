@@ -18,6 +18,25 @@ PROVEN_BY: dict[str, dict[str, str]] = {
             "test_every_store_is_purged_after_the_start_and_then_daily_though_one_fails "
             "test_nothing_whole_is_left_anywhere_and_what_is_left_is_deleted_in_time"
         ),
+        "`smsstatus data` tells the same": (
+            "test_every_table_is_told_of_once test_data_tells_of_every_table_with_its_rows_and_the_settings_that_hold"
+        ),
+        "One number": ADVICE,
+        "`smsstatus forget NUMBER` removes what is kept of it": (
+            "test_all_that_is_kept_of_a_number_is_removed_and_said_and_nothing_of_another "
+            "test_a_number_is_looked_for_in_every_table_that_may_have_one test_a_database_that_fails_removes_nothing"
+        ),
+        "a request or push that is under way is left": "test_what_is_under_way_is_left_and_said_with_what_to_do",
+        "The audit's entries stay, without the hash": (
+            "test_the_audit_keeps_who_asked_without_the_number_and_shows_the_removal_without_it_too"
+        ),
+        "SQLite writes zeros over": "test_neither_number_nor_hash_nor_id_is_in_the_files_while_another_process_has_them_open",
+        "PostgreSQL reuses the space": ADVICE,
+        "A running `serve` drops its caches": (
+            "test_a_process_drops_what_it_holds_once_the_audit_shows_it_and_again_while_clocks_may_differ "
+            "test_a_running_serve_holds_nothing_of_a_number_that_was_forgotten"
+        ),
+        "Backups, Slack and the vendors keep": ADVICE,
         "Reports, with whole numbers and message texts": (
             "test_nothing_whole_is_left_anywhere_and_what_is_left_is_deleted_in_time "
             "test_names_and_orders_in_a_message_are_blanked_wholly_and_the_signature_is_kept"
@@ -249,6 +268,12 @@ PROVEN_BY: dict[str, dict[str, str]] = {
         "versions and hashes locked": (
             "test_the_lock_pins_all_that_is_asked_for_on_every_python_and_system "
             "test_another_file_than_the_locked_one_is_one_line_that_names_it_and_is_not_installed"
+        ),
+        "actions of CI pinned": "test_every_action_of_ci_is_pinned_by_its_commit_with_the_release_beside_it",
+        "CI asks for known weaknesses daily": "test_ci_asks_for_known_weaknesses_of_every_lock_daily",
+        "[all packages]": (
+            "test_the_list_of_packages_is_that_of_the_lock "
+            "test_the_licence_of_every_package_is_told_and_is_one_that_may_be_shipped"
         ),
         "pip resolves nothing": ("test_what_is_locked_is_installed_as_it_stands_whatever_else_the_index_has_and_pip_is_set_to"),
     },

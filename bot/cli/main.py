@@ -18,8 +18,10 @@ from bot.cli.audit import audit
 from bot.cli.checks import signature, template
 from bot.cli.codes import codes, explain
 from bot.cli.config import config
+from bot.cli.data import data
 from bot.cli.database import database
 from bot.cli.first_steps import first_steps, is_new
+from bot.cli.forget import forget
 from bot.cli.help_screen import show_help
 from bot.cli.localized_click import CliLocale, Group, fail, option, print_json
 from bot.cli.lookup import lookup, takes_words, watch
@@ -171,6 +173,12 @@ main.add_command(database)
 
 
 main.add_command(audit)
+
+
+main.add_command(data)
+
+
+main.add_command(forget)
 
 
 main.add_command(mcp)

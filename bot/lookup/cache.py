@@ -96,6 +96,10 @@ class AnswerCache:
         if _bytes(cached) <= self._max_bytes:
             self._entries[key] = cached
 
+    def clear(self) -> None:
+        """Drop all entries."""
+        self._entries.clear()
+
     def __len__(self) -> int:
         return len(self._entries)
 

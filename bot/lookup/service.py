@@ -173,6 +173,10 @@ class LookupService:
         """The health of this account since the start; None before its first query."""
         return self._health.get((provider.name, provider.account))
 
+    def drop_answers(self) -> None:
+        """Hold no answer any more: the next lookup asks the providers."""
+        self._cache.clear()
+
     async def aclose(self) -> None:
         """Cancel the queries in flight and close the providers."""
         await self._in_flight.aclose()

@@ -34,7 +34,7 @@ MAX_CODE, MAX_NAME, MAX_ID, MAX_WORDS, MAX_REASON = 64, 64, 200, 300, 200
 _AHEAD = timedelta(days=1)  # which the vendor's clock may be
 NO_NUMBER = b""  # in place of the hash, for a receipt without a number
 
-_NUMBER, _MESSAGE, _IDENTITY, _DETAILS, _BODY = (
+_NUMBER, _MESSAGE, _IDENTITY, _DETAILS, BODY = (
     f"receipts {purpose}" for purpose in ("number", "message", "identity", "details", "body")
 )
 
@@ -177,7 +177,7 @@ class RowCodec:
             "kind": kind.value,
             "account": _line(account, MAX_NAME),
             "taken_at": at,
-            "sealed": self._keyring.seal(body, _BODY),
+            "sealed": self._keyring.seal(body, BODY),
         }
 
     def raw(self, row: RowMapping) -> RawBody:
@@ -199,7 +199,7 @@ class RowCodec:
 
     def quarantined_body(self, row: RowMapping) -> bytes:
         """The body alone of a row of `receipt_quarantine`. Raises WrongKeyError."""
-        return self._keyring.open(row["sealed"], _BODY)
+        return self._keyring.open(row["sealed"], BODY)
 
     def _unsealed(self, row: RowMapping) -> dict[str, Any]:
         return {
@@ -207,7 +207,7 @@ class RowCodec:
             "system": row["system"],
             "kind": RecordKind(row["kind"]),
             "account": row["account"],
-            "body": self._keyring.open(row["sealed"], _BODY),
+            "body": self._keyring.open(row["sealed"], BODY),
         }
 
 

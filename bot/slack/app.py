@@ -69,7 +69,7 @@ from bot.slack.watching.watcher import Watcher
 from bot.statistics import StatisticsService
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     import aiohttp
     from slack_bolt.async_app import AsyncApp
@@ -124,6 +124,11 @@ class SlackApp:
     def purges(self) -> Mapping[str, Purge]:
         """The daily deletions of what Slack's surfaces remember."""
         return self._built.purges
+
+    @property
+    def drops(self) -> Sequence[Callable[[], None]]:
+        """What empties the stores in memory that hold numbers."""
+        return self._built.drops
 
     @property
     def under_way(self) -> int:
@@ -207,6 +212,7 @@ class SlackParts:
     store: AnswerStore
     runs: BatchRuns
     purges: Mapping[str, Purge]
+    drops: Sequence[Callable[[], None]]
 
     async def stop(self) -> None:
         """Finish what is under way. What cannot be answered in time is handed back, for whoever runs next."""
@@ -312,4 +318,5 @@ def build_parts(
         "requests": inbox.purge,
         "watches": watch_store.purge,
     }
-    return SlackParts(bolt, middleware, watcher, alerter, tasks, inbox, poster, store, answers.runs, purges)
+    drops = (store.drop_reports, drafts.drop_held)
+    return SlackParts(bolt, middleware, watcher, alerter, tasks, inbox, poster, store, answers.runs, purges, drops)

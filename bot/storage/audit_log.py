@@ -1,8 +1,8 @@
 """The audit log: who looked up what, when and where. Append-only.
 
 An entry has Slack's ids (in the terminal the operating system's name of the user) and keyed hashes of the targets, never a number
-or a text. The database rejects changes of an entry; `purge` alone deletes entries, after the retention. The entries about a
-number can be found by its hash, with the key.
+or a text. The database rejects changes of an entry; entries are deleted after the retention (`purge`). The entries about a number
+can be found by its hash, with the key, until it is forgotten: then `n:forgotten` stands in the place of the hash.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
     from bot.i18n import Phrase
-    from bot.model import Target
+    from bot.model import PhoneNumber, Target
     from bot.storage.database import Database
     from bot.storage.keyring import Keyring
     from bot.timing.clock import Clock
 
 PAGE = 500  # entries read at once
 MAX_COMMAND, MAX_OUTCOME, MAX_ID = 64, 64, 32
+FORGOTTEN = "n:forgotten"  # a number whose hash was taken out
 
 AUDIT = sa.Table(
     "audit",
@@ -110,15 +111,26 @@ class AuditLog:
         """
         parts = []
         if target.number is not None:
-            parts.append("n:" + self._keyring.digest(target.number.e164, "audit").hex())
+            parts.append(self.hash_number(self._keyring, target.number))
         if target.message_id is not None:
             parts.append("i:" + self._keyring.digest(f"id:{target.message_id}", "audit").hex())
         return " ".join(parts)
 
-    async def write(self, entry: AuditEntry) -> None:
-        """Append `entry`, dated now. It is committed when this returns. Raises AuditError."""
-        row = {
-            "at": self._clock(),
+    @staticmethod
+    def hash_number(keyring: Keyring, number: PhoneNumber) -> str:
+        """The part of `hash_target` that stands for a number."""
+        return "n:" + keyring.digest(number.e164, "audit").hex()
+
+    @staticmethod
+    def without(hashed: str, target: str) -> str:
+        """What `hash_target` gave, without the number of that hash: an id that stood beside it stays."""
+        return " ".join(FORGOTTEN if part == hashed else part for part in target.split())
+
+    @staticmethod
+    def row(entry: AuditEntry, at: datetime) -> dict[str, Any]:
+        """`entry` as a row of the table, dated `at`."""
+        return {
+            "at": at,
             "team": entry.team[:MAX_ID],
             "user": entry.user[:MAX_ID],
             "channel": entry.channel[:MAX_ID],
@@ -130,6 +142,10 @@ class AuditLog:
             "cached": entry.cached,
             "reveal": entry.reveal,
         }
+
+    async def write(self, entry: AuditEntry) -> None:
+        """Append `entry`, dated now. It is committed when this returns. Raises AuditError."""
+        row = self.row(entry, self._clock())
         try:
             await self._database.write(lambda connection: connection.execute(_INSERT, row).rowcount)
         except DatabaseError as error:
@@ -159,6 +175,14 @@ class AuditLog:
                 last = row.id
                 if wanted <= {part for hashes in row.targets for part in hashes.split()}:
                     yield _entry(row)
+
+    async def has(self, command: str, *, since: datetime) -> bool:
+        """Whether there is an entry of this kind with `since` <= at. Raises AuditError."""
+        query = sa.select(AUDIT.c.id).where(AUDIT.c.at >= since, AUDIT.c.command == command).limit(1)
+        try:
+            return await self._database.read(lambda connection: connection.execute(query).first()) is not None
+        except DatabaseError as error:
+            raise AuditError(phrase("the audit cannot be read ({kind})", kind=error.kind)) from error
 
     async def purge(self, before: datetime) -> int:
         """Delete the entries older than `before` and return their number. Raises AuditError."""

@@ -50,6 +50,9 @@ class Engine(Protocol):
     async def write(self, work: Callable[[Connection], T], *, synced: bool = True) -> T:
         """Run `work` in a transaction that writes; `synced`: to the disk."""
 
+    async def cut_log(self) -> bool:
+        """Leave nothing in a log that was deleted; whether that was possible."""
+
     async def aclose(self) -> None:
         """Close the connections."""
 
@@ -103,6 +106,14 @@ class Database:
     async def check(self) -> None:
         """Prove that the database is reachable and writable. Raises DatabaseError if not."""
         await self.write(lambda connection: connection.execute(text("SELECT 1")).scalar_one())
+
+    async def cut_log(self) -> bool:
+        """After a deletion: a SQLite file's log is empty afterwards. False when somebody reads or writes all the time.
+
+        Raises DatabaseError.
+        """
+        with translating_errors():
+            return await self._engine.cut_log()
 
     async def aclose(self) -> None:
         """Close the connections."""

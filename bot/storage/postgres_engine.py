@@ -43,6 +43,10 @@ class PostgresEngine:
         async with self._engine.begin() as connection:
             return await connection.run_sync(work)
 
+    async def cut_log(self) -> bool:
+        """The log is the server's, which keeps it as long as its backups need it."""
+        return True
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._engine.dispose()

@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 DAY_SECONDS = 24 * 3600.0
 FIRST_AFTER_SECONDS = 60.0  # not while the app is starting
-FLUSH_SECONDS = 60.0  # between writings of what is counted in memory
+UPKEEP_SECONDS = 60.0  # between writings of what is counted in memory, and looks for what is to be dropped from it
 
 log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def maintenance(purges: Mapping[str, Purge], flush: Callable[[], Awaitable[object]]) -> AsyncIterator[None]:
-    """Purge daily, and `flush` every minute, beside everything else, until the block is left."""
-    tasks = [asyncio.create_task(purge_daily(purges)), asyncio.create_task(run_periodically(flush, every=FLUSH_SECONDS))]
+async def maintenance(purges: Mapping[str, Purge], upkeep: Callable[[], Awaitable[object]]) -> AsyncIterator[None]:
+    """Purge daily, and run `upkeep` every minute, beside everything else, until the block is left."""
+    tasks = [asyncio.create_task(purge_daily(purges)), asyncio.create_task(run_periodically(upkeep, every=UPKEEP_SECONDS))]
     try:
         yield
     finally:

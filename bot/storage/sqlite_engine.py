@@ -116,6 +116,10 @@ class SqliteEngine:
                 self._turn.release()
         return future if future.done() else asyncio.wrap_future(self._submit(work, is_urgent=True))
 
+    async def cut_log(self) -> bool:
+        """Copy the whole log into the file and empty it, after what waits; whether nobody kept it from that."""
+        return self._log is None or await asyncio.wrap_future(self._writes.submit(self._log.cut))
+
     async def aclose(self) -> None:
         """Close the connections, after what is running."""
         await asyncio.to_thread(self._close)
@@ -182,7 +186,10 @@ class SqliteEngine:
 
     def _prepare(self, connection: Any, entry: ConnectionPoolEntry) -> None:
         """Set up a new connection: write-ahead log, commits that leave the disk to `LogKeeper`."""
-        for pragma in (f"busy_timeout={BUSY_MILLISECONDS}", f"cache_size=-{CACHE_KIB}", "foreign_keys=ON"):
+        # What is deleted is written over with zeros (https://www.sqlite.org/pragma.html#pragma_secure_delete); many systems
+        # build SQLite so that this is the default, and not all.
+        overwriting = "secure_delete=ON"
+        for pragma in (f"busy_timeout={BUSY_MILLISECONDS}", f"cache_size=-{CACHE_KIB}", "foreign_keys=ON", overwriting):
             connection.execute(f"PRAGMA {pragma}")
         if self._log is not None:
             self._log.prepare(connection)

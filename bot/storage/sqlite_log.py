@@ -80,6 +80,15 @@ class LogKeeper:
             with suppress(RuntimeError):  # the threads have ended
                 self._copying = self._threads.submit(self._copy)
 
+    def cut(self) -> bool:
+        """Copy the whole log and empty it: what was deleted is on the disk no more. False when a reader keeps it from that.
+
+        Raises SQLAlchemy's errors, sqlite3.Error.
+        """
+        with self._turn, closing(self._engine.raw_connection()) as connection:
+            busy, _, _ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+
     def close(self) -> None:
         """End, after what is running; nothing is committed any more. Who waits for the disk by then is served."""
         with suppress(OSError):

@@ -74,8 +74,8 @@ def in_a_pipe(environ: Mapping[str, str], *commands: Sequence[str]) -> list[byte
     return done.stdout.split(BETWEEN)[:-1]
 
 
-def in_a_terminal(columns: int, environ: Mapping[str, str], *commands: Sequence[str]) -> list[str]:
-    """What a terminal of so many columns receives from each of the commands, its line ends as in a file."""
+def in_a_terminal(columns: int, environ: Mapping[str, str], *commands: Sequence[str], answer: str = "") -> list[str]:
+    """What a terminal of so many columns receives from each of the commands, its line ends as in a file; `answer` is typed."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     given = {"PATH": os.environ["PATH"], **NO_ENV_FILE, **environ}
@@ -83,6 +83,7 @@ def in_a_terminal(columns: int, environ: Mapping[str, str], *commands: Sequence[
         _one_after_the_other(commands), env=given, stdin=theirs, stdout=theirs, stderr=theirs
     )
     os.close(theirs)
+    os.write(ours, answer.encode())
     received = b""
     while chunk := _read(ours):
         received += chunk

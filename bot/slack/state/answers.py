@@ -132,21 +132,30 @@ class AnswerStore:
             del self._ahead[answer_id]
 
     async def find(self, answer_id: str) -> AnswerRecord | None:
-        """The one with this id; None when it is unknown or expired, or the database cannot be read."""
+        """The one with this id; None when it is unknown, expired or forgotten. From memory when the database cannot be read."""
         recent: AnswerRecord | None = self._recent.get(answer_id)
         if recent is not None and answer_id in self._ahead:
             return recent
-        stored = await self._select(ANSWERS.c.id == answer_id)
-        if stored is None:
+        try:
+            stored = await self._select(ANSWERS.c.id == answer_id)
+        except DatabaseError as error:
+            log.warning("answers.not_read", reason=error.kind)
             return recent
+        if stored is None:
+            self._recent.pop(answer_id, None)  # whoever removed it there means it
+            return None
         # Another replica may have turned the page: what is stored leads, the report is ours if it is the same question's.
         if recent is not None and _same_question(recent.query, stored[1].query):
             return replace(stored[1], report=recent.report)
         return stored[1]
 
     async def latest_in(self, thread: Thread) -> tuple[str, AnswerRecord] | None:
-        """The answer shown last in `thread`, with its id."""
-        return await self._select(ANSWERS.c.thread == self._thread_key(thread))
+        """The answer shown last in `thread`, with its id. None also when the database cannot be read."""
+        try:
+            return await self._select(ANSWERS.c.thread == self._thread_key(thread))
+        except DatabaseError as error:
+            log.warning("answers.not_read", reason=error.kind)
+            return None
 
     async def latest_of(self, user: str, limit: int) -> list[tuple[str, AnswerRecord]]:
         """The last `limit` different lookups of `user` with their ids, the newest first. Never raises."""
@@ -181,19 +190,21 @@ class AnswerStore:
             return []
         return [(row.id, shown, row.updated_at) for row in rows if (shown := self._opened(row.sealed)) is not None]
 
+    def drop_reports(self) -> None:
+        """Hold no report any more; a record that is not in the database yet is written first, and dropped the next time."""
+        for answer_id in [one for one in self._recent if one not in self._ahead]:
+            del self._recent[answer_id]
+
     async def purge(self) -> int:
         """Delete what has expired. Returns how many. Raises DatabaseError."""
         expired = sa.delete(ANSWERS).where(ANSWERS.c.expires_at < self._clock())
         return await self._database.write(lambda connection: connection.execute(expired).rowcount)
 
     async def _select(self, where: sa.ColumnElement[bool]) -> tuple[str, AnswerRecord] | None:
+        """The newest of these. Raises DatabaseError."""
         found = sa.select(ANSWERS.c.id, ANSWERS.c.sealed).where(where, ANSWERS.c.expires_at >= self._clock())
         newest = found.order_by(ANSWERS.c.updated_at.desc()).limit(1)
-        try:
-            row = await self._database.read(lambda connection: connection.execute(newest).first(), within=READ_SECONDS)
-        except DatabaseError as error:
-            log.warning("answers.not_read", reason=error.kind)
-            return None
+        row = await self._database.read(lambda connection: connection.execute(newest).first(), within=READ_SECONDS)
         if row is None:
             return None
         shown = self._opened(row.sealed)

@@ -94,6 +94,10 @@ class DraftStore:
             log.warning("drafts.not_read", reason=type(error).__name__)
             return None
 
+    def drop_held(self) -> None:
+        """Hold none in memory any more."""
+        self._recent.clear()
+
     async def purge(self) -> int:
         """Delete what has expired. Returns how many. Raises DatabaseError."""
         expired = sa.delete(DRAFTS).where(DRAFTS.c.expires_at < self._clock())
