@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -19,8 +20,9 @@ from sqlalchemy.dialects import postgresql
 from bot.errors import DatabaseError
 from bot.storage.column_types import UtcDateTime
 from bot.storage.database import METADATA
+from bot.timing.arrivals import SECOND
 from bot.timing.fair_queue import FairQueue
-from bot.timing.shares import LEASE_SECONDS, Share, SharedWindow
+from bot.timing.shares import KEPT_SECONDS, Share, SharedWindow, ShareTimings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -29,10 +31,6 @@ if TYPE_CHECKING:
 
     from bot.storage.database import Database
 
-RENEWAL_SECONDS = 1.0
-HUNGRY_SECONDS = 0.25  # the same while calls wait, or more calls count than the replica is to have
-TRANSACTION_SECONDS = 1.0  # a renewal that takes longer has failed
-LEAVING_SECONDS = 2.0  # the row of a replica that ends stays for its last calls to arrive
 _LOCK = 0x736D73  # "sms": of `pg_advisory_xact_lock`
 
 log = structlog.get_logger(__name__)
@@ -48,26 +46,28 @@ SHARES = sa.Table(
 )
 
 _NOW = sa.func.clock_timestamp()  # `now()` is the beginning of the transaction, before the wait for the lock
-_LIVE = sa.select(SHARES.c.name, SHARES.c.replica, SHARES.c.held, SHARES.c.wanted).where(SHARES.c.expires_at > _NOW)
-_TAKE_TURNS = sa.select(sa.func.pg_advisory_xact_lock(_LOCK))
-_RENEWED_UNTIL = _NOW + sa.func.make_interval(0, 0, 0, 0, 0, 0, LEASE_SECONDS)
-_RENEW = (
-    postgresql.insert(SHARES)
-    .values(expires_at=_RENEWED_UNTIL)
-    .on_conflict_do_update(
-        index_elements=["name", "replica"],
-        set_={"held": sa.bindparam("held"), "wanted": sa.bindparam("wanted"), "expires_at": _RENEWED_UNTIL},
-    )
+_IS_OVER = (SHARES.c.expires_at <= _NOW).label("is_over")
+_OTHERS = sa.select(SHARES.c.name, SHARES.c.replica, SHARES.c.held, SHARES.c.wanted, _IS_OVER).where(
+    SHARES.c.replica != sa.bindparam("own")
 )
-_LEAVING_UNTIL = _NOW + sa.func.make_interval(0, 0, 0, 0, 0, 0, LEAVING_SECONDS)
+_TAKE_TURNS = sa.select(sa.func.pg_advisory_xact_lock(_LOCK))
+_RENEWED_UNTIL = _NOW + sa.bindparam("lease", type_=sa.Interval)
+_INSERT = postgresql.insert(SHARES).values(
+    {name: sa.bindparam(name) for name in ("name", "replica", "held", "wanted")} | {"expires_at": _RENEWED_UNTIL}
+)
+_RENEW = _INSERT.on_conflict_do_update(
+    index_elements=["name", "replica"],
+    set_={name: _INSERT.excluded[name] for name in ("held", "wanted", "expires_at")},
+)
 
 
 class SharedLimits:
     """This replica's part of the limits. Without `renewing` its queues give no turn."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, timings: ShareTimings = ShareTimings()) -> None:  # noqa: B008 - a frozen value
         self._database = database
-        self._replica = secrets.token_hex(8)
+        self._timings = timings
+        self.replica = secrets.token_hex(8)
         self._queues: dict[str, FairQueue] = {}
         self._windows: dict[str, SharedWindow] = {}
         self._is_failing = False
@@ -75,7 +75,7 @@ class SharedLimits:
     def queue(self, name: str, most: int, calls: int) -> FairQueue:
         """The queue of the limit that has this name: one, whoever asks for it."""
         if name not in self._queues:
-            self._windows[name] = SharedWindow(calls)
+            self._windows[name] = SharedWindow(calls, self._timings)
             self._queues[name] = FairQueue(most, self._windows[name])
         return self._queues[name]
 
@@ -97,7 +97,7 @@ class SharedLimits:
             return True
         asked_at = _monotonic()
         try:
-            async with asyncio.timeout(TRANSACTION_SECONDS):
+            async with asyncio.timeout(self._timings.transaction):
                 await self._database.write(self._write)
         except (DatabaseError, TimeoutError) as error:
             if not self._is_failing:
@@ -114,14 +114,14 @@ class SharedLimits:
 
     async def purge(self) -> int:
         """Delete the rows of replicas that are gone; how many. Raises DatabaseError."""
-        over = sa.delete(SHARES).where(SHARES.c.expires_at <= _NOW)
+        over = sa.delete(SHARES).where(SHARES.c.expires_at <= _NOW - timedelta(seconds=KEPT_SECONDS))
         return await self._database.write(lambda connection: connection.execute(over).rowcount)
 
     async def _renew_forever(self) -> None:
         renewed_at = _monotonic()
         while True:
-            await asyncio.sleep(HUNGRY_SECONDS)
-            if self._is_hungry or _monotonic() - renewed_at >= RENEWAL_SECONDS - HUNGRY_SECONDS / 2:
+            await asyncio.sleep(self._timings.hungry)
+            if self._is_hungry or _monotonic() - renewed_at > self._timings.renewal - self._timings.hungry / 2:
                 renewed_at = _monotonic()
                 try:
                     await self.renew()
@@ -140,20 +140,23 @@ class SharedLimits:
         """Propose and write. Whatever becomes of the transaction, nothing is begun that it would not allow."""
         connection.execute(_TAKE_TURNS)
         others: dict[str, list[Share]] = {}
-        for row in connection.execute(_LIVE):
-            if row.replica != self._replica:
-                others.setdefault(row.name, []).append(Share(row.replica, row.held, row.wanted))
+        for row in connection.execute(_OTHERS, {"own": self.replica}):
+            others.setdefault(row.name, []).append(Share(row.replica, row.held, row.wanted, row.is_over))
         now = _monotonic()
+        lease = timedelta(seconds=self._timings.lease)
         rows: list[dict[str, Any]] = []
         for name in sorted(self._windows):
-            share = self._windows[name].propose(self._replica, self._queues[name].backlog, others.get(name, ()), now)
-            rows.append({"name": name, **share._asdict()})
+            share = self._windows[name].propose(self.replica, self._queues[name].backlog, others.get(name, ()), now)
+            rows.append({"name": name, "replica": share.replica, "held": share.held, "wanted": share.wanted, "lease": lease})
         connection.execute(_RENEW, rows)
 
     async def _leave(self) -> None:
-        leave = sa.update(SHARES).where(SHARES.c.replica == self._replica).values(expires_at=_LEAVING_UNTIL, wanted=0)
+        """Give the permits back, when the last calls have surely arrived."""
+        if any(window.counted(_monotonic()) for window in self._windows.values()):
+            await asyncio.sleep(SECOND)
+        leave = sa.delete(SHARES).where(SHARES.c.replica == self.replica)
         try:
-            async with asyncio.timeout(TRANSACTION_SECONDS):
+            async with asyncio.timeout(self._timings.transaction):
                 await self._database.write(lambda connection: connection.execute(leave).rowcount)
         except (DatabaseError, TimeoutError):
             return  # they run out by themselves

@@ -7,12 +7,12 @@ takes no more than the others leave. So what all hold is never more than the lim
     shrink   begin no more than so many calls, from now on; the row keeps what still counts, as those may be arriving
     grow     only when the row is committed
 
-A row that its replica does not renew is over after LEASE_SECONDS, by the database's clock. The replica believes it for
-VALID_SECONDS, by its own and from before it asked: so it stops first, and what it sent has arrived before others send for it.
+A row that its replica does not renew is over when its `lease` is, by the database's clock. The replica believes it for a shorter
+time, `valid`, by its own and from before it asked: so it stops first, and what it sent has arrived before others send for it.
 
 Without the database nothing can grow. Each goes on with what it holds, and when that is not believed any more with no more than
-an even part of the limit: the limit divided by the number of replicas that it saw last. When the database is back it keeps to
-that for RETURN_SECONDS, in which the others renew their rows, which ran out meanwhile.
+an even part of the limit: the limit divided by the number of replicas that it saw last. When the database is back all rows have
+run out. So whoever comes, or comes back, respects those too for as long as `returning`, in which all who live renew theirs.
 
 One thing is not covered: a replica that alone cannot reach the database goes on with its even part, when the others have shared
 out all permits. It is better than no answer, and a call that the vendor refuses is tried again.
@@ -21,6 +21,7 @@ out all permits. It is better than no answer, and a call that the vendor refuses
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.timing.arrivals import ArrivalWindow
@@ -28,18 +29,29 @@ from bot.timing.arrivals import ArrivalWindow
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-LEASE_SECONDS = 5.0
-VALID_SECONDS = 3.5  # the rest is for calls under way, and for clocks that tick differently
-RETURN_SECONDS = 4.0
+KEPT_SECONDS = 3600.0  # that a row is kept when it is over, for those who come back
 LEAST_WANTED = 2  # for whoever asks first: more comes with the next renewal
 
 
+@dataclass(frozen=True, slots=True)
+class ShareTimings:
+    """The seconds of a share."""
+
+    renewal: float = 1.0  # between two renewals
+    hungry: float = 0.25  # the same while calls wait that others' permits could serve, or more count than the replica is to have
+    transaction: float = 1.0  # a renewal that takes longer has failed
+    valid: float = 3.5
+    lease: float = 5.0  # the difference is for calls under way, and for clocks that tick differently
+    returning: float = 4.0  # longer than a transaction that hangs and a renewal after it
+
+
 class Share(NamedTuple):
-    """One replica's row: the permits that it holds, and how many it could use."""
+    """One replica's row: the permits that it holds, and how many it could use; `is_over` when it was not renewed."""
 
     replica: str
     held: int
     wanted: int
+    is_over: bool = False
 
 
 def fair_share(limit: int, replica: str, wanted: Mapping[str, int]) -> int:
@@ -63,13 +75,14 @@ class SharedWindow(ArrivalWindow):
     `propose` says what the row should hold, and `settle` that it does.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, timings: ShareTimings) -> None:
         super().__init__(0)
         self.limit = limit
+        self._timings = timings
         self._proposed = 0
         self._replicas = 0  # that were seen last, with this one; 0: none yet
         self._valid_until = -math.inf
-        self._returned_at = -math.inf
+        self._careful_until: float | None = None  # None: it has just come
 
     @property
     def even_part(self) -> int:
@@ -87,19 +100,20 @@ class SharedWindow(ArrivalWindow):
         It begins no more calls than that from now on.
         """
         self._doubt(now)
+        if self._careful_until is None:
+            self._careful_until = now + self._timings.returning
         counted = self.counted(now)
-        wanted = {one.replica: one.wanted for one in others} | {replica: counted + waiting}
-        free = max(0, self.limit - sum(one.held for one in others))
+        respected = [one for one in others if not one.is_over or now < self._careful_until]
+        wanted = {one.replica: one.wanted for one in respected} | {replica: counted + waiting}
+        free = max(0, self.limit - sum(one.held for one in respected))
         self._proposed = min(fair_share(self.limit, replica, wanted), free)
-        if now < self._returned_at + RETURN_SECONDS:
-            self._proposed = min(self._proposed, self.even_part)
-        self._replicas = max(len(wanted), self._replicas if now < self._returned_at + RETURN_SECONDS else 0)
+        self._replicas = len(wanted)
         self.calls = min(self.calls, self._proposed)
         return Share(replica, max(self._proposed, counted), wanted[replica])
 
     def settle(self, asked_at: float, now: float) -> None:
         """The row that was proposed at `asked_at` or later is committed."""
-        self._valid_until = asked_at + VALID_SECONDS
+        self._valid_until = asked_at + self._timings.valid
         self.calls = self._proposed
         self._doubt(now)
 
@@ -107,4 +121,4 @@ class SharedWindow(ArrivalWindow):
         """Go down to an even part when the row may be over."""
         if now >= self._valid_until > -math.inf:
             self.calls = min(self.calls, self.even_part)
-            self._returned_at = now
+            self._careful_until = now + self._timings.returning
