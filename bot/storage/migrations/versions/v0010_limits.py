@@ -21,8 +21,18 @@ def upgrade() -> None:
         sa.Column("wanted", sa.Integer, nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
     )
+    op.create_table(
+        "person_requests",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+        sa.Column("person", sa.LargeBinary(32), nullable=False),
+        sa.Column("replica", sa.String(16), nullable=False),
+        sa.Column("count", sa.Integer, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    )
+    op.create_index("ix_person_requests_at", "person_requests", ["at"])
 
 
 def downgrade() -> None:
     """Drop what `upgrade` creates: nothing of it outlives a minute."""
+    op.drop_table("person_requests")
     op.drop_table("limit_shares")
