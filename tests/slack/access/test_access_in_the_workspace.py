@@ -174,7 +174,7 @@ async def test_the_limit_of_one_person_holds_across_replicas(postgres_url: str) 
 
 
 async def test_a_replica_counts_whom_another_let_in_and_goes_on_without_the_database(postgres_url: str) -> None:
-    keyring, moment = Keyring(b"k" * 32), system_clock()
+    keyring, moment = Keyring("k" * 32), system_clock()
     async with aclosing(Database(postgres_url)) as database, aclosing(Database(postgres_url)) as another:
         one, other, late = (SharedRateLimiter(3, where, keyring, lambda: moment) for where in (database, another, another))
         assert [one.allow("li"), one.allow("li"), other.allow("li")] == [True] * 3
