@@ -316,5 +316,6 @@ def build_parts(
         "introductions": help_throttle.purge,
         "requests": inbox.purge,
         "watches": watch_store.purge,
+        **({"requests of people": rate.purge} if isinstance(rate, SharedRateLimiter) else {}),
     }
     return SlackParts(bolt, middleware, watcher, alerter, tasks, inbox, poster, store, answers.runs, rate, purges)

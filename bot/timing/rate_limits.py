@@ -1,4 +1,4 @@
-"""Rate limiters, counted in this process: each replica allows as many. None of them waits or raises.
+"""Rate limiters, counted in this process. None of them waits or raises.
 
     SlidingWindow   at most N within any period of S seconds: Slack's limits of its Web API, requests of one person
     TokenBucket     N a second on average, with bursts of N

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 ACCOUNT = TencentAccount()
 NUMBER = PhoneNumber("+8613711112222", 86, "13711112222")
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 QUICK = ShareTimings(renewal=0.3, hungry=0.1, transaction=0.4, valid=1.2, lease=1.8, returning=1.6)
 
 
@@ -111,6 +112,9 @@ async def test_the_permits_of_a_replica_that_dies_are_the_others_soon(postgres_u
     assert busiest_second(stand_in) <= CALLS_PER_SECOND
     async with aclosing(Database(postgres_url)) as database:
         assert await _rows_of(database) == {dead.limits.replica: 10}, "what died left its row, what ended did not"
+        assert await SharedLimits(database).purge() == 0
+        await database.write(lambda connection: connection.execute(sa.update(SHARES).values(expires_at=LONG_AGO)).rowcount)
+        assert await SharedLimits(database).purge() == 1
 
 
 async def test_a_database_that_hangs_leaves_each_replica_its_part(postgres: Postgres, postgres_url: str) -> None:

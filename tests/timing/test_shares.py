@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from bot.timing.arrivals import SECOND, OutgoingCall
+from bot.timing.limits import limit_name
 from bot.timing.shares import Share, SharedWindow, ShareTimings, fair_share
 from tests.examples import examples
 
@@ -228,3 +229,11 @@ def test_calls_that_still_count_are_not_given_away() -> None:
     first.renew(rows)
     second.renew(rows)
     assert (first.window.calls, second.window.calls) == (2, 18)
+
+
+def test_the_name_of_a_limit_tells_no_credentials() -> None:
+    name = limit_name("QueryMessage", "https://dysmsapi.aliyuncs.com", "AKID-of-somebody")
+    assert name == limit_name("QueryMessage", "https://dysmsapi.aliyuncs.com", "AKID-of-somebody")
+    assert name != limit_name("QueryMessage", "https://dysmsapi.aliyuncs.com", "AKID-of-another")
+    assert "somebody" not in name
+    assert name.startswith("QueryMessage ")

@@ -3,7 +3,7 @@
 No request waits for it: who is let in is decided by what this process counted, and by what it has been told. So somebody who
 asks two replicas within the same second may get one second's requests more. While the database is away each counts for itself.
 
-    person_requests   a keyed hash of the person, which replica, how often, when; kept for a minute
+    person_requests   a keyed hash of the person, which replica, how often, when; deleted with the next after a minute, or daily
 
 Rows are numbered and committed in one order, by a lock, so that nobody passes over one that comes late. Ages are told by the
 server's clock, as those of replicas differ.
@@ -133,6 +133,10 @@ class SharedRateLimiter(UserRateLimiter):
                 for _ in range(min(one.count, self.per_minute)):
                     window.count(one.ago)
         return True
+
+    async def purge(self) -> int:
+        """Delete what is older than a minute, where nobody asked since; how many rows. Raises DatabaseError."""
+        return await self._database.write(lambda connection: connection.execute(_FORGET).rowcount)
 
     def _take(self, user: str) -> bool:
         person = self._keyring.digest(user, "rate").hex()

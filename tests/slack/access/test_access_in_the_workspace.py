@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
+import sqlalchemy as sa
 
 from bot.sandbox.demo import open_sandbox
 from bot.sandbox.providers import ProviderFaultKind
 from bot.sandbox.slack.http_delivery import sign
-from bot.slack.access.shared_rate import SharedRateLimiter
+from bot.slack.access.shared_rate import REQUESTS_OF_PEOPLE, SharedRateLimiter
 from bot.storage.audit_log import AuditLog
 from bot.storage.database import Database
 from bot.storage.keyring import Keyring
@@ -34,6 +35,8 @@ from tests.slack.conftest import (
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from sqlalchemy import Connection
 
     from bot.storage.audit_log import AuditEntry
 
@@ -186,6 +189,13 @@ async def test_a_replica_counts_whom_another_let_in_and_goes_on_without_the_data
         assert not one.allow("li")
         assert await late.exchange()
         assert [late.allow("li"), late.allow("ann")] == [False, True], "who starts later knows of the last minute"
+
+        def age(connection: Connection) -> str:
+            connection.execute(sa.text("UPDATE person_requests SET at = at - interval '61 seconds'"))
+            return str(connection.execute(sa.select(REQUESTS_OF_PEOPLE)).all())
+
+        assert "li" not in await database.write(age), "a keyed hash alone"
+        assert await one.purge() == 3
 
     broken = SharedRateLimiter(2, Database("postgresql://nobody@127.0.0.1:1/none"), keyring, system_clock)
     assert [broken.allow("li"), await broken.exchange(), broken.allow("li"), broken.allow("li")] == [True, False, True, False]
