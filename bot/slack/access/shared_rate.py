@@ -76,7 +76,7 @@ class _News(NamedTuple):
     number: int
     person: bytes
     replica: str
-    count: int
+    times: int
     ago: float
 
 
@@ -130,7 +130,7 @@ class SharedRateLimiter(UserRateLimiter):
             self._known = one.number
             if one.replica != self._replica:
                 window = self._window(one.person.hex())
-                for _ in range(min(one.count, self.per_minute)):
+                for _ in range(min(one.times, self.per_minute)):
                     window.count(one.ago)
         return True
 

@@ -23,6 +23,7 @@ from bot.timing.clock import system_clock
 from tests.slack.conftest import (
     BOTH_MODES,
     NUMBER,
+    QUICK,
     SECOND,
     Office,
     Offices,
@@ -159,9 +160,10 @@ async def test_the_limit_of_one_person_is_told_and_leaves_others_alone(opened: O
 
 async def test_the_limit_of_one_person_holds_across_replicas(postgres_url: str) -> None:
     shared = {"SMSSTATUS_DATABASE_URL": postgres_url, "SMSSTATUS_SECRET_KEY": "one key for all the replicas"}
+    shared |= {"SMSSTATUS_USER_RATE": "3"}
     async with open_sandbox(second=SECOND) as sandbox, AsyncExitStack() as one, AsyncExitStack() as other:
-        first = await start(sandbox, one, "http", SMSSTATUS_USER_RATE="3", **shared)
-        second = await start(sandbox, other, "http", SMSSTATUS_USER_RATE="3", **shared)
+        first = await start(sandbox, one, "http", timings=QUICK, clock=system_clock, **shared)
+        second = await start(sandbox, other, "http", timings=QUICK, clock=system_clock, **shared)
         office = Office(sandbox, one, first)
         for address in (first, second, first):
             office.workspace.http_entry = f"{address}/slack/events"
