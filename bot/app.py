@@ -55,7 +55,9 @@ async def serving(
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         state = await enter(open_state(settings, clock))
-        lookups = await enter(open_lookups(settings, metrics, clock, store=state.provider, unlisted=state.unlisted.count))
+        lookups = await enter(
+            open_lookups(settings, metrics, clock, store=state.provider, unlisted=state.unlisted.count, limits=state.limits)
+        )
         slack = await enter(open_slack(settings, mode, metrics, timings))
 
         async def started() -> str | None:
@@ -69,6 +71,7 @@ async def serving(
         log.debug("starting", mode=mode, url=server.url)
         await start.wait_for(state.migrate)
         await start.wait_for(slack.authenticate)
+        await enter(state.sharing_limits())
         await enter(slack.answering(state, lookups))
         await enter(slack.connected(start))
         await enter(state.receiving(metrics))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -16,7 +16,9 @@ from bot.storage.audit_log import AuditLog
 from bot.storage.connection_errors import database_reason, startup_error
 from bot.storage.database import Database
 from bot.storage.migration import migrate
+from bot.storage.shared_limits import SharedLimits
 from bot.storage.unlisted_codes import UnlistedCodeCounter
+from bot.timing.limits import OWN_LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from bot.storage.keyring import Keyring
     from bot.storage.retention import Purge
     from bot.timing.clock import Clock
+    from bot.timing.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class State:
     receipts: Receipts
     audit_log: AuditLog
     unlisted: UnlistedCodeCounter
+    shared_limits: SharedLimits | None  # None: a SQLite file is one process's
 
     async def migrate(self) -> None:
         """Bring the schema up to date. Raises SettingsError; UnavailableError, when the database may be reachable later."""
@@ -56,6 +60,17 @@ class State:
             reason = database_reason(error)
             return reason if isinstance(reason, str) else reason.said_in(ENGLISH)
         return None
+
+    @property
+    def limits(self) -> Limits:
+        """Where the vendors' limits are kept."""
+        return self.shared_limits or OWN_LIMITS
+
+    @asynccontextmanager
+    async def sharing_limits(self) -> AsyncIterator[None]:
+        """Have a share of the limits until the block is left."""
+        async with self.shared_limits.renewing() if self.shared_limits else nullcontext():
+            yield
 
     @property
     def ingests_receipts(self) -> bool:
@@ -76,7 +91,9 @@ class State:
     def purges(self) -> Mapping[str, Purge]:
         """The daily deletions, by store."""
         audit_days = timedelta(days=self.settings.general.audit_days)
+        shared = {"shares of limits": self.shared_limits.purge} if self.shared_limits else {}
         return {
+            **shared,
             "audit": lambda: self.audit_log.purge(self.clock() - audit_days),
             "unknown codes": self.unlisted.purge,
             "receipts": self.receipts.purge,  # what was kept before the ingestion was switched off grows old all the same
@@ -90,10 +107,11 @@ class State:
         if not self.ingests_receipts:
             yield
             return
+        accounts, store = settings.accounts, self.receipts.store
         with suppress(StoreError):  # then the figure begins with the first receipt that comes
-            metrics.expect_receipts(await self.receipts.store.newest_by_system())
-        drains = running_drains(settings.accounts, self.receipts.store, self.database, self.clock, settings.proxies)
-        with self.receipts.store.counted_by(metrics.observe_receipts):
+            metrics.expect_receipts(await store.newest_by_system())
+        drains = running_drains(accounts, store, self.database, self.clock, proxies=settings.proxies, limits=self.limits)
+        with store.counted_by(metrics.observe_receipts):
             async with drains as running:
                 for drain in running:
                     metrics.watch_drain(drain.state)
@@ -108,8 +126,9 @@ async def open_state(settings: Settings, clock: Clock) -> AsyncIterator[State]:
     async with aclosing(Database(general.database_url)) as database:
         receipts = open_receipts(database, keyring, clock, timedelta(days=general.receipt_days))
         unlisted = UnlistedCodeCounter(database, clock)
+        limits = None if database.is_sqlite else SharedLimits(database)
         try:
-            yield State(settings, clock, database, keyring, receipts, AuditLog(database, keyring, clock), unlisted)
+            yield State(settings, clock, database, keyring, receipts, AuditLog(database, keyring, clock), unlisted, limits)
         finally:
             await unlisted.flush()
 

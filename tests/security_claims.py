@@ -117,6 +117,14 @@ PROVEN_BY: dict[str, dict[str, str]] = {
     "how many receipts there are, which key sealed them, who drains a queue, who judges alerts": {
         "clear; nothing of a person": "test_nothing_whole_is_left_anywhere_and_what_is_left_is_deleted_in_time",
     },
+    "of several replicas: how often somebody asked within a minute": {
+        "hashed; a minute, at most a day": "test_a_replica_counts_whom_another_let_in_and_goes_on_without_the_database",
+    },
+    "of several replicas: which one may make how many calls a second": {
+        "clear, the account hashed; nothing of a person; an hour": (
+            "test_the_permits_of_a_replica_that_dies_are_the_others_soon test_the_name_of_a_limit_tells_no_credentials"
+        ),
+    },
     "codes that nobody has explained, counted": {
         "clear; what may be a number is hidden; 180 days": (
             "test_what_may_be_a_phone_number_is_not_kept test_what_was_not_met_again_for_half_a_year_is_forgotten"

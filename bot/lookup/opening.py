@@ -11,6 +11,7 @@ from bot.errors import SettingsError
 from bot.i18n import phrase
 from bot.lookup.service import LookupService
 from bot.providers import registry
+from bot.timing.limits import OWN_LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from bot.observability.metrics import Metrics
     from bot.providers.base import Provider
     from bot.timing.clock import Clock
+    from bot.timing.limits import Limits
 
 
 @asynccontextmanager
@@ -30,9 +32,10 @@ async def open_lookups(
     *,
     store: Provider | None = None,
     unlisted: Callable[[str, str], None] | None = None,
+    limits: Limits = OWN_LIMITS,
 ) -> AsyncIterator[LookupService]:
     """The lookup over all configured accounts and the receipt `store`. Raises SettingsError when none is configured."""
-    providers = open_providers(settings, clock)
+    providers = open_providers(settings, clock, limits)
     service = LookupService(
         [*providers, *([store] if store else [])],
         load_catalogue(settings.general.codes_overlay),
@@ -57,13 +60,13 @@ def check_accounts(settings: Settings) -> None:
         )
 
 
-def open_providers(settings: Settings, clock: Clock) -> list[Provider]:
+def open_providers(settings: Settings, clock: Clock, limits: Limits = OWN_LIMITS) -> list[Provider]:
     """A provider for every system of every account. Raises SettingsError without any, or with one twice."""
     check_accounts(settings)
     providers = [
         provider
         for account in settings.accounts
-        for provider in account.vendor.open(account.settings, account.name, clock, settings.proxies)
+        for provider in account.vendor.open(account.settings, account.name, clock, settings.proxies, limits)
     ]
     seen: set[tuple[str, str]] = set()
     for provider in providers:

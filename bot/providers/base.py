@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.providers.system import System
     from bot.receipts.ingestion import Callback, QueueSource
     from bot.timing.clock import Clock
+    from bot.timing.limits import Limits
 
 S = TypeVar("S")  # a vendor's settings, which are a pydantic model
 E_co = TypeVar("E_co", covariant=True)  # what a register holds
@@ -168,13 +169,13 @@ class Vendor(Generic[S]):
 
     The fields of `settings` have the environment's keys as their aliases; a vendor is switched on when one of its systems'
     `keys` is set. `open` gets an instance of `settings`, the account's name in the TOML file (None for the environment's
-    account), a clock and the proxies, and returns one provider for each account and system.
+    account), a clock, the proxies and where limits are kept, and returns one provider for each account and system.
 
     `callbacks` are the pushes that the vendor can send, `queue_source` its queues that hand everything out once.
     """
 
     systems: tuple[System, ...]
     settings: type[S]
-    open: Callable[[S, str | None, Clock, Proxies], Sequence[Provider]]
+    open: Callable[[S, str | None, Clock, Proxies, Limits], Sequence[Provider]]
     callbacks: tuple[Callback, ...] = ()
     queue_source: QueueSource[S] | None = None

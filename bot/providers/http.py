@@ -39,9 +39,9 @@ from bot.providers.transport_faults import (
     sanitized_fault,
     transport_fault,
 )
-from bot.timing.arrivals import ArrivalWindow
 from bot.timing.clock import Clock, system_clock
 from bot.timing.fair_queue import Asker, Askers, FairQueue
+from bot.timing.limits import OWN_LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
     from bot.providers.base import ResultCollector
     from bot.timing.fair_queue import Turn
+    from bot.timing.limits import Limits
 
 T = TypeVar("T")
 
@@ -73,7 +74,8 @@ class ApiResponse:
 class ProviderHttpClient:
     """A client for one base URL and one set of credentials, whose askers take turns.
 
-    With `calls_per_second`, no more attempts than that arrive at the provider within any second.
+    With `calls_per_second`, no more attempts than that arrive at the provider within any second, together with whoever shares
+    the `limit` of this name by the same `limits`.
     """
 
     def __init__(
@@ -82,6 +84,8 @@ class ProviderHttpClient:
         *,
         auth: httpx.Auth,
         calls_per_second: int | None = None,
+        limits: Limits = OWN_LIMITS,
+        limit: str = "",
         clock: Clock = system_clock,
         proxies: Proxies = Proxies(),  # noqa: B008 - a frozen value
         connect_seconds: float = CONNECT_SECONDS,
@@ -92,7 +96,7 @@ class ProviderHttpClient:
         self._clock = clock
         self._attempt_seconds = attempt_seconds
         self._retry_policy = retry_policy or RetryPolicy()
-        self._queue = FairQueue(MAX_IN_FLIGHT, ArrivalWindow(calls_per_second) if calls_per_second else None)
+        self._queue = limits.queue(limit, MAX_IN_FLIGHT, calls_per_second) if calls_per_second else FairQueue(MAX_IN_FLIGHT)
         self._under_way: dict[asyncio.Task[object] | None, Turn] = {}  # by the task that sends the request
         tls = tls_context()
         self._client = httpx.AsyncClient(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.model import ProviderFault
     from bot.receipts.model import ReceiptSource
     from bot.timing.clock import Clock
+    from bot.timing.limits import Limits
 
 S = TypeVar("S")  # a vendor's settings
 
@@ -117,7 +118,7 @@ class QueueSource(Generic[S]):
     switch: str  # the setting that switches it on, named in the startup warning
     read: QueueReader
     is_on: Callable[[S], bool]  # whether the settings switch it on
-    open: Callable[[S, Clock, Proxies], Sequence[Queue]]
+    open: Callable[[S, Clock, Proxies, Limits], Sequence[Queue]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.storage.database import Database
     from bot.storage.keyring import Keyring
     from bot.timing.clock import Clock
+    from bot.timing.limits import Limits
 
 RETENTION = timedelta(days=90)
 
@@ -78,14 +79,20 @@ async def recover_leftovers(store: ReceiptStore, vendors: Iterable[Vendor[Any]])
 
 @asynccontextmanager
 async def running_drains(
-    accounts: Sequence[Account[Any]], store: ReceiptStore, database: Database, clock: Clock, proxies: Proxies
+    accounts: Sequence[Account[Any]],
+    store: ReceiptStore,
+    database: Database,
+    clock: Clock,
+    *,
+    proxies: Proxies,
+    limits: Limits,
 ) -> AsyncIterator[tuple[QueueDrainer, ...]]:
     """Drain every queue that the settings switch on until the block is left; a response in progress is stored first."""
     queues = [
         (queue, account.vendor.queue_source)
         for account in accounts
         if account.vendor.queue_source is not None and is_drained(account)
-        for queue in account.vendor.queue_source.open(account.settings, clock, proxies)
+        for queue in account.vendor.queue_source.open(account.settings, clock, proxies, limits)
     ]
     drains = tuple(
         QueueDrainer(queue, source, store, Lease(database, f"drain {queue.system} {queue.account}"), clock=clock)

@@ -15,6 +15,7 @@ from aiohttp import web
 from yarl import URL
 
 from bot.slack.access import AuthorizationMiddleware, Denials, Directory, UnhandledRequests, open_authorizer
+from bot.slack.access.shared_rate import SharedRateLimiter, open_rate
 from bot.slack.alerting.opening import open_alerts
 from bot.slack.answer_service import AnswerService
 from bot.slack.identity import AppIdentity
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
     from bot.config import AppSettings, Mode, Settings
     from bot.lookup import LookupService
     from bot.observability.metrics import Metrics
+    from bot.slack.access.rate_limiter import UserRateLimiter
     from bot.slack.alerting.alerter import Alerter
     from bot.state import State
     from bot.storage.retention import Purge
@@ -167,6 +169,8 @@ class SlackApp:
             stack.push_async_callback(parts.stop)
             await stack.enter_async_context(parts.middleware.resuming(self._timings.resume_every))
             await stack.enter_async_context(parts.watcher.running(self._timings.watch_every))
+            if isinstance(parts.rate, SharedRateLimiter):
+                await stack.enter_async_context(parts.rate.exchanging(self._timings.rate_every))
             stack.enter_context(state.receipts.store.heard_by(parts.watcher.hear))
             if parts.alerter is not None:
                 await stack.enter_async_context(parts.alerter.running(self._timings.alert_every))
@@ -211,6 +215,7 @@ class SlackParts:
     poster: Poster
     store: AnswerStore
     runs: BatchRuns
+    rate: UserRateLimiter
     purges: Mapping[str, Purge]
     drops: Sequence[Callable[[], None]]
 
@@ -254,7 +259,8 @@ def build_parts(
         contact=general.contact,
     )
     directory = Directory(client, state.clock)
-    authorizer = open_authorizer(general, bot, directory, state.clock, recorder)
+    rate = open_rate(general.user_rate, state)
+    authorizer = open_authorizer(general, bot, directory, rate, recorder)
     locales = LocaleResolver(directory, general.zone, general, state.clock)
     responders = Responders(session, poster, locales, identity)
     counts = StatisticsService(lookups.providers, lookups.catalogue, clock=state.clock, deadline_seconds=general.deadline_seconds)
@@ -317,6 +323,7 @@ def build_parts(
         "introductions": help_throttle.purge,
         "requests": inbox.purge,
         "watches": watch_store.purge,
+        **({"requests of people": rate.purge} if isinstance(rate, SharedRateLimiter) else {}),
     }
     drops = (store.drop_reports, drafts.drop_held)
-    return SlackParts(bolt, middleware, watcher, alerter, tasks, inbox, poster, store, answers.runs, purges, drops)
+    return SlackParts(bolt, middleware, watcher, alerter, tasks, inbox, poster, store, answers.runs, rate, purges, drops)

@@ -20,4 +20,5 @@ class Timings:
     modal_wait: float = 0.3  # for anything before a modal is opened: the trigger that opens it lives three seconds
     watch_every: float = 5.0  # between looks for watches that are due
     alert_every: float = 5.0  # between looks whether a minute has passed, after which receipts are judged anew
+    rate_every: float = 1.0  # between two exchanges with the other replicas of whom each let in
     resume_every: float = 15.0  # between looks for requests that were acknowledged and are not answered

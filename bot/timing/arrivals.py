@@ -17,6 +17,12 @@ The spread is measured: by how much the slower answers of late took longer than 
 given no credit, and counts until its answer. What is assumed is that a way does not vary more than the answers do, so that no
 unusually long way meets an unusually short work of the vendor. Where that fails, the vendor may refuse one call, which is then
 tried again.
+
+The quickest is remembered for minutes, and believed only when calls of several seconds were answered: those that set out together
+are held up together, by a first connection or a busy moment, and their answers differ by little. Taken for the rule, that would
+have the next ones, which nothing holds up, arrive within the same second. Until then the spread is UNPROVEN_SPREAD at least.
+
+How many may count (`calls`) can change, where replicas share a limit. A call that counts stays counted.
 """
 
 from __future__ import annotations
@@ -27,7 +33,10 @@ from dataclasses import dataclass
 
 SECOND = 1.01  # a second, and a little for timers that fire early and clocks that tick differently
 LEAST_SPREAD = 0.03  # seconds that a way may differ without a trace in the answers: a scheduler's delay, here or there
+UNPROVEN_SPREAD = 0.25  # the same, while all answers are to calls that set out together
 LEAST_ANSWERS = 5  # from which the spread is estimated
+LEAST_SECONDS = 3  # in which calls began that were answered
+QUICKEST_KEPT = 300.0  # seconds, and as long again: a busy minute must not be taken for the rule
 REMEMBERED = 100  # answers
 SLOWER = 0.75  # of them take less time than those that are slow
 
@@ -52,18 +61,21 @@ class ArrivalWindow:
 
     def __init__(self, calls: int) -> None:
         self.calls = calls
-        self._reserve = calls // 2
         self._reserve_opens = 0.0
         self._counted: list[OutgoingCall] = []
-        self._answer_times: deque[float] = deque(maxlen=REMEMBERED)  # from written to answered
+        self._ways = _AnswerTimes()
+
+    def counted(self, now: float) -> int:
+        """How many calls count now."""
+        spread = self._ways.spread
+        self._counted = [call for call in self._counted if self._counts_until(call, now, *spread) > now]
+        return len(self._counted)
 
     def admits(self, now: float, *, many: bool = False) -> bool:
         """Whether a call may begin now."""
-        spread = self._spread()
-        self._counted = [call for call in self._counted if self._counts_until(call, now, *spread) > now]
-        if not self._is_reserve_next():
-            return True
-        return len(self._counted) < self.calls and not (many and now < self._reserve_opens)
+        if self.counted(now) >= self.calls:
+            return False
+        return not (many and now < self._reserve_opens and self._is_reserve_next())
 
     def begin(self, now: float, *, many: bool = False) -> OutgoingCall:
         """Count a call that begins now. Raises RuntimeError if none may."""
@@ -71,9 +83,13 @@ class ArrivalWindow:
             raise RuntimeError("as many calls as allowed may arrive within this second")
         call = OutgoingCall(now, is_reserved=self._is_reserve_next())
         if call.is_reserved and many:
-            self._reserve_opens = now + SECOND / self._reserve
+            self._reserve_opens = now + SECOND / max(1, self._reserve)
         self._counted.append(call)
         return call
+
+    @property
+    def _reserve(self) -> int:
+        return self.calls // 2
 
     def _is_reserve_next(self) -> bool:
         return sum(not call.is_reserved for call in self._counted) >= self.calls - self._reserve
@@ -81,7 +97,7 @@ class ArrivalWindow:
     def answer(self, call: OutgoingCall, now: float) -> None:
         """The first byte of the call's answer came."""
         call.answered = now
-        self._answer_times.append(now - (call.begun if call.written is None else call.written))
+        self._ways.add(call.begun, now - (call.begun if call.written is None else call.written), now)
 
     def end(self, call: OutgoingCall, now: float) -> None:
         """The call is over. Without an answer it may arrive all the same, as late as the slowest one known."""
@@ -89,7 +105,7 @@ class ArrivalWindow:
 
     def next_change(self, now: float) -> float:
         """When a call may begin that may not begin now, if none is answered before: infinity if only an answer can tell."""
-        spread = self._spread()
+        spread = self._ways.spread
         moments = (self._counts_until(call, now, *spread) for call in self._counted)
         return min((moment for moment in (self._reserve_opens, *moments) if moment > now), default=math.inf)
 
@@ -97,14 +113,43 @@ class ArrivalWindow:
         written = call.begun if call.written is None else call.written
         end = call.ended if call.answered is None else call.answered
         if call.answered is None and end is not None:  # given up
-            return max(end, written + max(self._answer_times, default=0.0)) + SECOND
+            return max(end, written + self._ways.slowest) + SECOND
         is_usual = call.written is not None and (now if end is None else end) - written <= quickest + spread
         latest = written + spread if is_usual else math.inf
         return min(latest, math.inf if end is None else end) + SECOND
 
-    def _spread(self) -> tuple[float, float]:
+
+class _AnswerTimes:
+    """How long answers took of late, from when their calls were written, and how short a way they prove."""
+
+    def __init__(self) -> None:
+        self._times: deque[float] = deque(maxlen=REMEMBERED)
+        self._quickest = [math.inf, math.inf]  # of these minutes, and of those before
+        self._quickest_since = 0.0
+        self._seconds = 0  # in which calls began that were answered
+        self._latest_second = -math.inf
+
+    def add(self, begun: float, seconds: float, now: float) -> None:
+        """A call that began at `begun` was answered now, after `seconds`."""
+        if begun >= self._latest_second + SECOND:
+            self._seconds += 1
+            self._latest_second = begun
+        if now - self._quickest_since > QUICKEST_KEPT:
+            self._quickest = [math.inf, self._quickest[0]]
+            self._quickest_since = now
+        self._quickest[0] = min(self._quickest[0], seconds)
+        self._times.append(seconds)
+
+    @property
+    def slowest(self) -> float:
+        """The longest of late; 0 while none is known."""
+        return max(self._times, default=0.0)
+
+    @property
+    def spread(self) -> tuple[float, float]:
         """The time of the quickest answer, and by how much the slower ones took longer; without end while too few are known."""
-        if len(self._answer_times) < LEAST_ANSWERS:
+        if len(self._times) < LEAST_ANSWERS:
             return 0.0, math.inf
-        times = sorted(self._answer_times)
-        return times[0], max(LEAST_SPREAD, times[int(SLOWER * len(times))] - times[0])
+        quickest = min(self._quickest)
+        least = LEAST_SPREAD if self._seconds >= LEAST_SECONDS else UNPROVEN_SPREAD
+        return quickest, max(least, sorted(self._times)[int(SLOWER * len(self._times))] - quickest)

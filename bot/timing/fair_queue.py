@@ -115,7 +115,6 @@ class FairQueue:
     def __init__(self, most: int, window: ArrivalWindow | None = None) -> None:
         self._most = most
         self._window = window
-        self._capacity = min(most, window.calls) if window else most
         self._waiting: RoundRobin[asyncio.Future[Turn]] = RoundRobin()
         self._taken: Counter[str] = Counter()  # turns, by the name of the asker
         self._timer: asyncio.Handle | None = None
@@ -123,6 +122,16 @@ class FairQueue:
     def waiting(self, askers: Askers) -> int:
         """How many turns wait for whoever of `askers` has the fewest waiting."""
         return min(map(self._waiting.count, askers.names))
+
+    @property
+    def backlog(self) -> int:
+        """How many turns wait, of all askers."""
+        return len(self._waiting)
+
+    def look_again(self) -> None:
+        """The window allows more calls than it did."""
+        if self._waiting:
+            self._dispatch_soon()
 
     @asynccontextmanager
     async def turn(self, askers: Askers) -> AsyncIterator[Turn]:
@@ -196,7 +205,8 @@ class FairQueue:
 
     def _has_little(self, asker: str) -> bool:
         """Whether all of an asker's turns, those that wait and those that were given, have room at once."""
-        return self._waiting.count(asker) + self._taken[asker] <= self._capacity
+        capacity = min(self._most, self._window.calls) if self._window else self._most
+        return self._waiting.count(asker) + self._taken[asker] <= capacity
 
 
 class Turn:

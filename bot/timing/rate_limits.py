@@ -1,4 +1,4 @@
-"""Rate limiters, counted in this process: each replica allows as many. None of them waits or raises.
+"""Rate limiters, counted in this process. None of them waits or raises.
 
     SlidingWindow   at most N within any period of S seconds: Slack's limits of its Web API, requests of one person
     TokenBucket     N a second on average, with bursts of N
@@ -32,9 +32,9 @@ class SlidingWindow:
         is_full = len(self._times) == self._most
         return max(0.0, self._seconds - (self._timer() - self._times[0])) if is_full else 0.0
 
-    def count(self) -> None:
-        """Count an event now."""
-        self._times.append(self._timer())
+    def count(self, ago: float = 0.0) -> None:
+        """Count an event now, or so many seconds ago."""
+        self._times.append(self._timer() - ago)
 
     def take(self) -> bool:
         """Count an event if it is allowed now; returns whether it is. Rejected ones do not count."""

@@ -45,6 +45,8 @@ from tests.packaged import CATALOGUE
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+    from aiohttp import web
+
     from bot.providers.base import Provider
     from bot.timing.clock import Clock
 
@@ -252,8 +254,22 @@ async def test_the_queue_is_opened_only_where_the_drain_is_switched_on() -> None
     await one.aclose()
 
 
-async def test_lookups_and_the_drained_queue_keep_one_limit_together() -> None:
-    async with TencentLegacyStandIn(clock=system_clock, calls_per_second=CALLS_PER_SECOND) as stand_in:
+class HeldUp(TencentLegacyStandIn):
+    """The API behind a network that holds up what sets out in its first second."""
+
+    _begun: float | None = None
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        now = asyncio.get_running_loop().time()
+        self._begun = now if self._begun is None else self._begun
+        if now < self._begun + 0.9:
+            await asyncio.sleep(0.2)
+        return await super()._handle(request)
+
+
+@pytest.mark.parametrize("kind", [TencentLegacyStandIn, HeldUp])
+async def test_lookups_and_the_drained_queue_keep_one_limit_together(kind: type[TencentLegacyStandIn]) -> None:
+    async with kind(clock=system_clock, calls_per_second=CALLS_PER_SECOND) as stand_in:
         drained = settings(TENCENT_SMS_LEGACY_DRAIN="true", TENCENT_SMS_LEGACY_ENDPOINT=stand_in.url)
         (lookup,), (queue,) = open_legacy(drained, None, system_clock), open_legacy_queues(drained, system_clock)
 

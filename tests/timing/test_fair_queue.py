@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.timing.arrivals import LEAST_ANSWERS, LEAST_SPREAD, SECOND, ArrivalWindow
+from bot.timing.arrivals import LEAST_ANSWERS, LEAST_SPREAD, SECOND, UNPROVEN_SPREAD, ArrivalWindow
 from bot.timing.fair_queue import Asker, Askers, FairQueue, RoundRobin
 from tests.cases import each
 from tests.examples import examples
@@ -102,6 +102,38 @@ def test_a_call_whose_way_may_be_long_counts_until_a_second_after_its_answer() -
     assert max(one.begun for one in made) == pytest.approx(7.0 + SECOND)
 
 
+@each("held_up", [0.05, 0.1, 0.2, UNPROVEN_SPREAD])
+def test_first_calls_that_are_held_up_alike_do_not_arrive_beside_those_that_are_not(held_up: float) -> None:
+    """A first connection, or a busy moment: all answers so far are late, and differ by nothing."""
+    for service in (0.0, 0.005, 0.1):
+        first = [Call(connect=0.01, way=held_up, service=service)] * CALLS
+        then = [Call(start=0.1, service=service)] * CALLS
+        assert busiest_second(made_by([*first, *then])) <= CALLS, service
+
+
+def test_calls_that_are_held_up_after_a_busy_minute_are_known_to_be_slow() -> None:
+    """A hundred slow answers do not make those before forgotten."""
+    known = [Call(start=second) for second in range(LEAST_ANSWERS)]
+    busy = [Call(start=10.0 + second / 10, way=0.15) for second in range(150)]
+    made = made_by([*known, *busy, *[Call(start=30.0, way=0.15)] * CALLS, *[Call(start=30.1)] * CALLS])
+    assert busiest_second(made) <= CALLS
+
+
+def test_fewer_calls_than_count_admit_none_until_those_are_over() -> None:
+    window = ArrivalWindow(CALLS)
+    for _ in range(CALLS):
+        call = window.begin(0.0)
+        call.written = 0.0
+        window.answer(call, 0.01)
+    window.calls = 3
+    assert not window.admits(0.5)
+    assert window.counted(0.5) == CALLS
+    later = 0.01 + SECOND
+    for _ in range(3):
+        window.begin(later)
+    assert not window.admits(later)
+
+
 def test_nothing_is_taken_for_known_before_there_are_some_answers() -> None:
     made = made_by([Call(service=2.0)] * CALLS + [Call(start=0.1, way=1.0)])
     assert max(one.begun for one in made) == pytest.approx(2.0), "then all ways were of about one length"
@@ -121,9 +153,9 @@ def test_a_batch_takes_little_longer_than_the_limit_allows(call_seconds: float) 
             made = made_by([call] * count)
             assert busiest_second(made) <= CALLS
             if count == 200:
-                assert last_answer(made) <= 1.05 * (count / CALLS + call_seconds)
+                assert last_answer(made) <= 1.05 * (count / CALLS + call_seconds) + UNPROVEN_SPREAD
             else:
-                assert last_answer(made) <= 1.2 * ((count - 1) // CALLS + call_seconds) + 0.001, (count, call)
+                assert last_answer(made) <= 1.2 * ((count - 1) // CALLS + call_seconds) + 0.03, (count, call)
 
 
 # Who is next

@@ -6,16 +6,16 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from bot.config.proxy import Proxies
-from bot.providers.aliyun import provider_domestic, provider_intl, signatures, systems, templates
+from bot.providers.aliyun import provider_domestic, provider_intl, signatures, statistics, systems, templates
 from bot.providers.aliyun.callbacks import CALLBACKS
 from bot.providers.aliyun.errors import lack_of
 from bot.providers.aliyun.registers import open_registers
 from bot.providers.aliyun.settings import AliyunSettings
 from bot.providers.aliyun.signing import Acs3Auth
-from bot.providers.aliyun.statistics import AliyunStatistics
 from bot.providers.base import Vendor
 from bot.providers.http import ProviderHttpClient
 from bot.providers.optional_actions import OptionalActions
+from bot.timing.limits import OWN_LIMITS, limit_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.providers.aliyun.signing import AliyunCredentials
     from bot.providers.base import Provider
     from bot.timing.clock import Clock
+    from bot.timing.limits import Limits
 
 INTL_CALLS_A_SECOND = 250  # of the 300 that QueryMessage allows an account: other clients may use the same one
 STATISTICS_CALLS_A_SECOND = 20  # of an account (https://help.aliyun.com/document_detail/438433.html)
@@ -35,16 +36,19 @@ def open_aliyun(
     name: str | None,
     clock: Clock,
     proxies: Proxies = Proxies(),  # noqa: B008 - a frozen value
+    limits: Limits = OWN_LIMITS,
 ) -> Sequence[Provider]:
     """The providers of one account, domestic first; each product only if its credentials are set."""
     providers: list[Provider] = []
     if (credentials := settings.credentials) is not None:
-        providers.append(_open_domestic(settings, credentials, name, clock, proxies=proxies))
+        providers.append(_open_domestic(settings, credentials, name, clock, proxies=proxies, limits=limits))
     if (credentials := settings.intl_credentials) is not None:
         http = ProviderHttpClient(
             settings.intl_endpoint,
             auth=Acs3Auth(credentials, clock=clock),
             calls_per_second=INTL_CALLS_A_SECOND,
+            limits=limits,
+            limit=limit_name(provider_intl.ACTION, settings.intl_endpoint, credentials.key_id),
             clock=clock,
             proxies=proxies,
         )
@@ -53,23 +57,40 @@ def open_aliyun(
 
 
 def _open_domestic(
-    settings: AliyunSettings, credentials: AliyunCredentials, name: str | None, clock: Clock, *, proxies: Proxies
+    settings: AliyunSettings,
+    credentials: AliyunCredentials,
+    name: str | None,
+    clock: Clock,
+    *,
+    proxies: Proxies,
+    limits: Limits,
 ) -> Provider:
     """The domestic product. Each action has a limit of its own, and so a client of its own."""
     auth = Acs3Auth(credentials, clock=clock)
 
-    def client(calls_per_second: int | None = None) -> ProviderHttpClient:
-        return ProviderHttpClient(settings.endpoint, auth=auth, calls_per_second=calls_per_second, clock=clock, proxies=proxies)
+    def client(action: str = "", calls_per_second: int | None = None) -> ProviderHttpClient:
+        limit = limit_name(action, settings.endpoint, credentials.key_id)
+        return ProviderHttpClient(
+            settings.endpoint,
+            auth=auth,
+            calls_per_second=calls_per_second,
+            limits=limits,
+            limit=limit,
+            clock=clock,
+            proxies=proxies,
+        )
 
     account = name or abbreviate_key_id(credentials.key_id)
-    of_signatures, of_templates = client(signatures.CALLS_PER_SECOND), client(templates.CALLS_PER_SECOND)
+    of_signatures = client(signatures.ACTION.name, signatures.CALLS_PER_SECOND)
+    of_templates = client(templates.ACTION.name, templates.CALLS_PER_SECOND)
+    counting = client(statistics.STATISTICS.name, STATISTICS_CALLS_A_SECOND)
     return provider_domestic.AliyunProvider(
         account,
         client(),
         row_key=_row_key(credentials),
         clock=clock,
         registers=open_registers(of_signatures, of_templates, clock=clock),
-        statistics=AliyunStatistics(account, client(STATISTICS_CALLS_A_SECOND), OptionalActions(lack_of, clock)),
+        statistics=statistics.AliyunStatistics(account, counting, OptionalActions(lack_of, clock)),
     )
 
 

@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from bot.timing.clock import Clock
 
 NAME = INTL_NAME
-HEADERS = call_headers("QueryMessage", "2018-05-01")
+ACTION = "QueryMessage"
+HEADERS = call_headers(ACTION, "2018-05-01")
 NO_RECORD = "DATA_NOT_EXIST"
 MAX_ID = 32  # digits; a MessageId has 18
 MAX_PLACE = 60  # characters of a country, a region or a carrier

@@ -8,22 +8,26 @@ from bot.config.proxy import Proxies
 from bot.providers.base import Vendor
 from bot.providers.http import ProviderHttpClient
 from bot.providers.optional_actions import OptionalActions
-from bot.providers.tencent import listing
+from bot.providers.tencent import listing, signatures, templates
 from bot.providers.tencent.callbacks import CALLBACKS
 from bot.providers.tencent.errors import lack_of
+from bot.providers.tencent.provider import ACTION as RECEIPTS
 from bot.providers.tencent.provider import TencentProvider
 from bot.providers.tencent.registers import open_registers
+from bot.providers.tencent.send_records import ACTION as SENDS
 from bot.providers.tencent.send_records import CALLS_PER_SECOND as SENDS_PER_SECOND
 from bot.providers.tencent.settings import TencentSettings
 from bot.providers.tencent.signing import Tc3Auth, TencentCredentials
 from bot.providers.tencent.statistics import OUTCOMES, SUBMISSIONS, TencentStatistics
 from bot.providers.tencent.systems import TENCENT
+from bot.timing.limits import OWN_LIMITS, limit_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.providers.base import Provider
     from bot.timing.clock import Clock
+    from bot.timing.limits import Limits
 
 CALLS_PER_SECOND = 20  # receipts, of an account (https://cloud.tencent.com/document/api/382/40518)
 STATISTICS_CALLS_PER_SECOND = 10  # of an account, for each of the two actions (https://cloud.tencent.com/document/api/382/52077)
@@ -34,19 +38,31 @@ def open_tencent(
     _account: str | None,
     clock: Clock,
     proxies: Proxies = Proxies(),  # noqa: B008 - a frozen value
+    limits: Limits = OWN_LIMITS,
 ) -> Sequence[Provider]:
     """One provider for each app id, all on the same HTTP clients: an action's limit is the account's, not the app's."""
     token = settings.token.get_secret_value() if settings.token else None
     keys = TencentCredentials(settings.secret_id.get_secret_value(), settings.secret_key.get_secret_value(), token)
     auth = Tc3Auth(keys, clock)
 
-    def client(calls_per_second: int) -> ProviderHttpClient:
-        return ProviderHttpClient(settings.endpoint, auth=auth, calls_per_second=calls_per_second, clock=clock, proxies=proxies)
+    def client(action: str, calls_per_second: int) -> ProviderHttpClient:
+        limit = limit_name(action, settings.endpoint, keys.secret_id)
+        return ProviderHttpClient(
+            settings.endpoint,
+            auth=auth,
+            calls_per_second=calls_per_second,
+            limits=limits,
+            limit=limit,
+            clock=clock,
+            proxies=proxies,
+        )
 
-    receipts, sends = client(CALLS_PER_SECOND), client(SENDS_PER_SECOND) if settings.is_china_site else None
-    of_signatures, of_templates = client(listing.CALLS_PER_SECOND), client(listing.CALLS_PER_SECOND)
+    receipts = client(RECEIPTS, CALLS_PER_SECOND)
+    sends = client(SENDS.name, SENDS_PER_SECOND) if settings.is_china_site else None
+    of_signatures = client(signatures.ACTION.name, listing.CALLS_PER_SECOND)
+    of_templates = client(templates.ACTION.name, listing.CALLS_PER_SECOND)
     registers = open_registers(of_signatures, of_templates, region=settings.region, clock=clock)
-    counting = {action: client(STATISTICS_CALLS_PER_SECOND) for action in (OUTCOMES, SUBMISSIONS)}
+    counting = {action: client(action.name, STATISTICS_CALLS_PER_SECOND) for action in (OUTCOMES, SUBMISSIONS)}
 
     def provider(app_id: str) -> TencentProvider:
         actions = OptionalActions(lack_of, clock)  # an app's own: what is granted for one may not be for another

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from bot.slack.access import policy as rules
 from bot.slack.access.policy import AccessPolicy, Denial, DenialReason
-from bot.slack.access.rate_limiter import UserRateLimiter
 from bot.slack.requests.slack_request import Surface
 
 if TYPE_CHECKING:
@@ -18,18 +17,18 @@ if TYPE_CHECKING:
     from bot.config import AppSettings
     from bot.model import Target
     from bot.slack.access.directory import People
+    from bot.slack.access.rate_limiter import UserRateLimiter
     from bot.slack.requests.audit import AuditRecorder
     from bot.slack.requests.slack_request import SlackRequest
-    from bot.timing.clock import Clock
 
 _UNCOUNTED = frozenset({Surface.SYSTEM_EVENT, Surface.HOME, Surface.WORKFLOW})
 
 
 def open_authorizer(
-    general: AppSettings, identity: AuthorizeResult, people: People, clock: Clock, recorder: AuditRecorder
+    general: AppSettings, identity: AuthorizeResult, people: People, rate: UserRateLimiter, recorder: AuditRecorder
 ) -> Authorizer:
     """The authorizer that the settings describe, where the app is installed."""
-    return Authorizer(policy_of(general, identity), people, UserRateLimiter(general.user_rate, clock), recorder)
+    return Authorizer(policy_of(general, identity), people, rate, recorder)
 
 
 def policy_of(general: AppSettings, identity: AuthorizeResult) -> AccessPolicy:

@@ -1,4 +1,4 @@
-"""How many requests one person may make in a minute. Counted in this process: each replica allows as many.
+"""How many requests one person may make in a minute. Counted in this process, and what others counted: see `shared_rate.py`.
 
 A request counts once, however often Slack delivers it, with or without saying so: a mention comes as two events, and what is not
 acknowledged in time comes again. It is known again by its idempotency keys.
@@ -48,10 +48,13 @@ class UserRateLimiter:
         return allowed
 
     def _take(self, user: str) -> bool:
+        return self._window(user).take()
+
+    def _window(self, user: str) -> SlidingWindow:
         window = self._windows.get(user)
         if window is None:
             window = self._windows[user] = SlidingWindow(self.per_minute, MINUTE, self._seconds)
-        return window.take()
+        return window
 
     def should_tell(self, user: str) -> bool:
         """Whether to tell `user` of the limit: once in ten seconds, so that a stuck key does not flood the channel."""

@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, aclosing
 from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
+import sqlalchemy as sa
 
+from bot.sandbox.demo import open_sandbox
 from bot.sandbox.providers import ProviderFaultKind
 from bot.sandbox.slack.http_delivery import sign
+from bot.slack.access.shared_rate import REQUESTS_OF_PEOPLE, SharedRateLimiter
 from bot.storage.audit_log import AuditLog
 from bot.storage.database import Database
 from bot.storage.keyring import Keyring
 from bot.timing.clock import system_clock
-from tests.slack.conftest import BOTH_MODES, NUMBER, Office, Offices, actions_of, found_button, payload_of, words_of
+from tests.slack.conftest import (
+    BOTH_MODES,
+    NUMBER,
+    QUICK,
+    SECOND,
+    Office,
+    Offices,
+    actions_of,
+    found_button,
+    payload_of,
+    start,
+    words_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from sqlalchemy import Connection
 
     from bot.storage.audit_log import AuditEntry
 
@@ -138,6 +156,51 @@ async def test_the_limit_of_one_person_is_told_and_leaves_others_alone(opened: O
 
     assert "2 requests a minute" in words_of(await office.ask("explain MK:0009"))
     assert "MK:0009" in words_of(await office.ask("explain MK:0009", user="ann"))
+
+
+async def test_the_limit_of_one_person_holds_across_replicas(postgres_url: str) -> None:
+    shared = {"SMSSTATUS_DATABASE_URL": postgres_url, "SMSSTATUS_SECRET_KEY": "one key for all the replicas"}
+    shared |= {"SMSSTATUS_USER_RATE": "3"}
+    async with open_sandbox(second=SECOND) as sandbox, AsyncExitStack() as one, AsyncExitStack() as other:
+        first = await start(sandbox, one, "http", timings=QUICK, clock=system_clock, **shared)
+        second = await start(sandbox, other, "http", timings=QUICK, clock=system_clock, **shared)
+        office = Office(sandbox, one, first)
+        for address in (first, second, first):
+            office.workspace.http_entry = f"{address}/slack/events"
+            await office.ask("explain MK:0001")
+        await one.aclose()  # tells the other whom it let in
+        office.workspace.http_entry = f"{second}/slack/events"
+        async with asyncio.timeout(15):
+            while "MK:0009" in words_of(said := await office.ask("explain MK:0009")):
+                pass  # the other has not heard of it yet
+
+        assert "3 requests a minute" in words_of(said)
+        assert "MK:0009" in words_of(await office.ask("explain MK:0009", user="ann"))
+
+
+async def test_a_replica_counts_whom_another_let_in_and_goes_on_without_the_database(postgres_url: str) -> None:
+    keyring, moment = Keyring("k" * 32), system_clock()
+    async with aclosing(Database(postgres_url)) as database, aclosing(Database(postgres_url)) as another:
+        one, other, late = (SharedRateLimiter(3, where, keyring, lambda: moment) for where in (database, another, another))
+        assert [one.allow("li"), one.allow("li"), other.allow("li")] == [True] * 3
+        assert await one.exchange()
+        assert await other.exchange()
+        assert not other.allow("li"), "one here, and two there"
+        assert one.allow("li"), "it has not been told yet"
+        assert await one.exchange()
+        assert not one.allow("li")
+        assert await late.exchange()
+        assert [late.allow("li"), late.allow("ann")] == [False, True], "who starts later knows of the last minute"
+
+        def age(connection: Connection) -> str:
+            connection.execute(sa.text("UPDATE person_requests SET at = at - interval '61 seconds'"))
+            return str(connection.execute(sa.select(REQUESTS_OF_PEOPLE)).all())
+
+        assert "li" not in await database.write(age), "a keyed hash alone"
+        assert await one.purge() == 3
+
+    broken = SharedRateLimiter(2, Database("postgresql://nobody@127.0.0.1:1/none"), keyring, system_clock)
+    assert [broken.allow("li"), await broken.exchange(), broken.allow("li"), broken.allow("li")] == [True, False, True, False]
 
 
 async def test_a_workflow_step_is_audited_and_not_limited(opened: Opened) -> None:

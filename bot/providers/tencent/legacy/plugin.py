@@ -19,6 +19,7 @@ from bot.providers.tencent.legacy.signing import LegacyAuth
 from bot.providers.tencent.legacy.systems import LEGACY
 from bot.providers.tencent.plugin import CALLS_PER_SECOND
 from bot.receipts.ingestion import QueueSource
+from bot.timing.limits import OWN_LIMITS, limit_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from bot.providers.base import Provider
     from bot.receipts.ingestion import Queue
     from bot.timing.clock import Clock
+    from bot.timing.limits import Limits
 
 PULLS_PER_SECOND = 5  # 500 receipts; of the app's calls per second, and taken from what its lookups may make
 PULL_SECONDS = 20.0  # no person waits for the queue, and a response that is given up on is lost
@@ -36,10 +38,11 @@ def open_legacy(
     _account: str | None,
     clock: Clock,
     proxies: Proxies = Proxies(),  # noqa: B008 - a frozen value
+    limits: Limits = OWN_LIMITS,
 ) -> Sequence[Provider]:
     """The provider of one app; while the app's queue is drained, it carries a notice for the operator."""
     calls = CALLS_PER_SECOND - (PULLS_PER_SECOND if settings.drains else 0)
-    http = _open_http(settings, provider.ACTION, calls, clock, proxies)
+    http = _open_http(settings, provider.ACTION, calls, clock, proxies=proxies, limits=limits)
     notice = phrase("We drain its queue ({setting}): other consumers no longer receive these receipts", setting=DRAIN_SWITCH)
     return [provider.TencentLegacyProvider(http, app_id=settings.app_id, clock=clock, notice=notice if settings.drains else None)]
 
@@ -48,11 +51,14 @@ def open_legacy_queues(
     settings: TencentLegacySettings,
     clock: Clock,
     proxies: Proxies = Proxies(),  # noqa: B008 - a frozen value
+    limits: Limits = OWN_LIMITS,
 ) -> Sequence[Queue]:
     """The app's receipt queue, if the settings switch its drain on."""
     if not settings.drains:
         return []
-    http = _open_http(settings, queue.ACTION, PULLS_PER_SECOND, clock, proxies, attempt_seconds=PULL_SECONDS)
+    http = _open_http(
+        settings, queue.ACTION, PULLS_PER_SECOND, clock, proxies=proxies, limits=limits, attempt_seconds=PULL_SECONDS
+    )
     return [queue.LegacyQueue(http, app_id=settings.app_id)]
 
 
@@ -61,15 +67,23 @@ def _open_http(
     action: str,
     calls_per_second: int,
     clock: Clock,
-    proxies: Proxies,
     *,
+    proxies: Proxies,
+    limits: Limits,
     attempt_seconds: float = ATTEMPT_SECONDS,
 ) -> ProviderHttpClient:
     """A client for one action. No rate limit is published for the legacy API: that of API 3.0 is kept by all actions together."""
     url = f"{settings.endpoint.rstrip('/')}{PATH}{action}"
     auth = LegacyAuth(settings.app_id, settings.app_key.get_secret_value(), clock)
     return ProviderHttpClient(
-        url, auth=auth, calls_per_second=calls_per_second, clock=clock, proxies=proxies, attempt_seconds=attempt_seconds
+        url,
+        auth=auth,
+        calls_per_second=calls_per_second,
+        limits=limits,
+        limit=limit_name(f"{action} of the legacy API", settings.endpoint, settings.app_id),
+        clock=clock,
+        proxies=proxies,
+        attempt_seconds=attempt_seconds,
     )
 
 
