@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.app import serving
-from bot.cli.doctor import check_slack
-from bot.cli.health import Health
-from bot.cli.main import checked
+from bot.cli.doctor import checked
 from bot.config import load_settings
+from bot.doctor.check import Health
 from bot.errors import SettingsError
 from bot.i18n import ENGLISH
 from bot.providers import registry
 from bot.sandbox.demo import Sandbox, open_sandbox
+from bot.slack.doctor.installation import check_slack
 from bot.timing.startup import StartupWait
 from tests.cli.commands import run
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 
-    from bot.cli.health import Check
+    from bot.doctor.check import Check
 
 PUSHED = "a-callback-token-of-24-chars"
 TOKENS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")

@@ -15,10 +15,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.app import serving
-from bot.cli.health import Check, Health, format_check
+from bot.cli.finding_lines import format_check
 from bot.cli.runner import run as run_to_its_end
 from bot.cli.runner import settings_errors, until_stopped
 from bot.config import load_settings
+from bot.doctor.check import Check, Health
 from bot.i18n import ENGLISH, get_language
 from bot.providers.registry import VENDORS
 from bot.sandbox.providers.faults import ProviderFaultKind

@@ -8,11 +8,12 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from bot.cli.doctor import check_providers, check_settings
-from bot.cli.health import Health
 from bot.codes import load_catalogue
 from bot.config import AppSettings, load_settings
 from bot.config.proxy import Proxies
+from bot.doctor.accounts import check_providers
+from bot.doctor.check import Health
+from bot.doctor.settings import check_settings
 from bot.errors import ProviderError, SettingsError
 from bot.i18n import ENGLISH
 from bot.lookup import LookupService

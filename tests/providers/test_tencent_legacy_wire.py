@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.cli.doctor import check_providers
-from bot.cli.health import Health
 from bot.config import load_settings
+from bot.doctor.accounts import check_providers
+from bot.doctor.check import Health
 from bot.errors import ProviderError, SettingsError
 from bot.i18n import ENGLISH
 from bot.lookup import LookupService

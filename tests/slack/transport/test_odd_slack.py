@@ -14,14 +14,14 @@ from slack_bolt.async_app import AsyncApp
 from yarl import URL
 
 from bot.app import serving
-from bot.cli.doctor import check_slack
-from bot.cli.health import format_check
+from bot.cli.finding_lines import format_check
 from bot.config import AppSettings, Settings, load_settings
 from bot.config.proxy import Proxies
 from bot.errors import SettingsError, UnavailableError
 from bot.i18n import ENGLISH, get_language
 from bot.providers.registry import VENDORS
 from bot.sandbox.demo import open_sandbox
+from bot.slack.doctor.installation import check_slack
 from bot.slack.transport.socket_mode import ReconnectTimings, SocketModeClient
 from bot.slack.transport.web_client import authenticate, open_session, open_web_client
 from tests.cases import each
