@@ -49,10 +49,8 @@ async def checked(settings: Settings, language: Language) -> list[Check]:
 
     from bot.cli.address_check import check_address
     from bot.cli.terminal_lookup import open_terminal_lookup
-    from bot.doctor.accounts import check_providers
-    from bot.doctor.settings import check_settings
-    from bot.doctor.store import check_database
-    from bot.providers.systems import titles
+    from bot.doctor.examination import examine_app
+    from bot.doctor.settings import check_proxies, check_settings
     from bot.slack.doctor.installation import check_slack
     from bot.state import open_database
 
@@ -67,9 +65,9 @@ async def checked(settings: Settings, language: Language) -> list[Check]:
         service = await stack.enter_async_context(open_terminal_lookup(settings, with_receipts=there))
         checks = await asyncio.gather(
             check_settings(settings, language),
+            check_proxies(settings, language),
             check_address(settings, language),
-            check_slack(settings, language),
-            check_providers(service, titles(language), settings.general.region, system_clock, language, proxies=settings.proxies),
-            check_database(opened, titles(language), language),
+            check_slack(settings, language, system_clock),
+            examine_app(settings, service, opened, system_clock, language),
         )
         return [check for some in checks for check in some]
