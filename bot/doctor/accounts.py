@@ -14,8 +14,9 @@ import phonenumbers
 
 from bot.config.proxy import Proxies
 from bot.doctor.check import Check, Health
+from bot.doctor.clock import check_clock, clock_words
 from bot.model import PhoneNumber, Query, Target, Window
-from bot.providers.base import HasOperatorNotice, HasOptionalActions
+from bot.providers.base import HasConnection, HasOperatorNotice, HasOptionalActions
 from bot.providers.transport_faults import PROXY_REFUSES
 from bot.sanitize import mask_digits
 from bot.statistics.trial import try_statistics
@@ -48,16 +49,17 @@ async def check_providers(
     lookup = service.lookup(Query(targets, Window(now - timedelta(minutes=1), now)), refresh=True)
     asked = asyncio.gather(lookup, service.registers.probe(), try_statistics(service.providers, now))
     report, *_ = await asked
-    checks = [_provider_check(part, titles, proxies, language) for part in report.coverage]
+    by_name = {(provider.name, provider.account): provider for provider in service.providers}
+    checks = [_provider_check(part, by_name[part.provider, part.account], titles, proxies, language) for part in report.coverage]
     for provider in service.providers:
         checks += _provider_warnings(provider, titles, language)
     return checks
 
 
-def _provider_check(part: Coverage, titles: Mapping[str, str], proxies: Proxies, language: Language) -> Check:
+def _provider_check(part: Coverage, provider: Provider, titles: Mapping[str, str], proxies: Proxies, language: Language) -> Check:
     name = f"{titles.get(part.provider, part.provider)} {part.account}"
     if part.error is None:
-        return Check(name, Health.OK, language.say("answers"))
+        return Check(name, Health.OK, language.semicolon_list([language.say("answers"), *_facts(provider, proxies, language)]))
     if part.error.code == PROXY_REFUSES and proxies.https is not None:
         said = _of_proxy(proxies.https, part.error, language)
         return Check(name, Health.FAILED, said, language.say("Fix the setting and rerun doctor"))
@@ -67,11 +69,23 @@ def _provider_check(part: Coverage, titles: Mapping[str, str], proxies: Proxies,
     return Check(name, Health.FAILED, said, words.next_step if words else "")
 
 
+def _facts(provider: Provider, proxies: Proxies, language: Language) -> list[str]:
+    """Where it is asked: its region, through which proxy, and the clock beside its own."""
+    if not isinstance(provider, HasConnection):
+        return []
+    proxy = proxies.proxy_for(provider.connection.address)
+    region = language.say("region {region}", region=provider.region) if provider.region else ""
+    way = language.say("through {key}", key=proxy.key) if proxy is not None else ""
+    return [region, way, clock_words(provider.connection.skew, language)]
+
+
 def _provider_warnings(provider: Provider, titles: Mapping[str, str], language: Language) -> list[Check]:
     """A provider's notice for the operator, and what its account was just found to lack, with what the vendor said."""
     title = titles.get(provider.name, provider.name)
     name = f"{title} {provider.account}"
     warnings = []
+    if isinstance(provider, HasConnection):
+        warnings += check_clock(name, title, provider.connection.skew, language)
     if isinstance(provider, HasOperatorNotice) and provider.operator_notice:
         warnings.append(Check(name, Health.WARNING, provider.operator_notice.said_in(language)))
     for missing in provider.missing_actions if isinstance(provider, HasOptionalActions) else ():

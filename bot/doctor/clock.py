@@ -1,7 +1,7 @@
 """This machine's clock beside another's, in whole seconds: that is what the Date header of an answer tells.
 
 Calls are signed with the time: Tencent refuses one that is five minutes off, its old API ten, Alibaba fifteen, and we refuse
-Slack's requests when they seem older than five.
+requests of Slack's that seem older than five.
 """
 
 from __future__ import annotations
@@ -15,23 +15,22 @@ if TYPE_CHECKING:
     from bot.i18n import Language
 
 MOST = timedelta(seconds=30)
-_TRAVEL = timedelta(seconds=2)  # an answer's way, and the fraction of a second that the header does not tell
+"""Above it something is wrong: a synchronised clock is right to a fraction of a second, and an answer travels for a few."""
 
 
-def check_clock(whose: str, ahead: timedelta, language: Language) -> list[Check]:
-    """The finding. `ahead`: how much later it is here than at `whose`; negative where it is earlier."""
-    name, seconds = language.say("Clock"), abs(round(ahead / timedelta(seconds=1)))
-    if abs(ahead) <= _TRAVEL:
-        return [
-            Check(
-                name, Health.OK, language.say("as {whose}'s, to {seconds} s", whose=whose, seconds=round(_TRAVEL.total_seconds()))
-            )
-        ]
+def clock_words(ahead: timedelta | None, language: Language) -> str:
+    """`clock +1 s`: how much later it is here than there; empty when that is not known."""
+    return "" if ahead is None else language.say("clock {seconds:+d} s", seconds=round(ahead / timedelta(seconds=1)))
+
+
+def check_clock(name: str, whose: str, ahead: timedelta | None, language: Language) -> list[Check]:
+    """The warning that this machine's clock is wrong, if it is. `name` is the check's."""
+    if ahead is None or abs(ahead) < MOST:
+        return []
+    seconds = round(abs(ahead) / timedelta(seconds=1))
     if ahead > timedelta():
-        said = language.say("{seconds} s ahead of {whose}'s", seconds=seconds, whose=whose)
+        said = language.say("this machine's clock is {seconds} s ahead of {whose}'s", seconds=seconds, whose=whose)
     else:
-        said = language.say("{seconds} s behind {whose}'s", seconds=seconds, whose=whose)
-    if abs(ahead) < MOST:
-        return [Check(name, Health.OK, said)]
-    step = language.say("Synchronise this machine's clock (NTP): a few minutes off, calls are refused")
+        said = language.say("this machine's clock is {seconds} s behind {whose}'s", seconds=seconds, whose=whose)
+    step = language.say("Synchronise it (NTP): a few minutes off, calls are refused")
     return [Check(name, Health.WARNING, said, step)]

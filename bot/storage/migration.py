@@ -60,6 +60,11 @@ def _upgrade(connection: Connection, revision: str) -> None:
     upgrade(connection, MIGRATIONS, revision)
 
 
+async def schema_revision(database: Database) -> str:
+    """The revision of the schema as it is; empty of a database that is new. Raises DatabaseError."""
+    return next(iter(await database.read(_revisions)), "")
+
+
 def newest_revision() -> str:
     """The revision of the newest migration, by which its file is named: `v0008_watches.py` is `0008`."""
     return max(path.stem.removeprefix("v").partition("_")[0] for path in (MIGRATIONS / "versions").glob("v*.py"))

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from bot.model import Target
-    from bot.providers.base import ProviderQuery, ResultCollector
+    from bot.providers.base import Connection, ProviderQuery, ResultCollector
     from bot.providers.http import ApiResponse, ProviderHttpClient
     from bot.timing.clock import Clock
 
@@ -61,10 +61,16 @@ class AliyunIntlProvider:
 
     def __init__(self, account: str, http: ProviderHttpClient, *, clock: Clock) -> None:
         self.name = NAME
+        self.region = ""
         self.account = account
         self.retention: timedelta | None = None
         self._http = http
         self._clock = clock
+
+    @property
+    def connection(self) -> Connection:
+        """See `HasConnection`."""
+        return self._http
 
     def unsupported_reason(self, target: Target) -> Note | None:
         """See `Provider.unsupported_reason`: a MessageId is needed. It is digits only; a BizId has a `^`, a SerialNo a `:`."""

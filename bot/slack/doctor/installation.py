@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from bot.doctor.check import Check, Health, next_step
-from bot.doctor.clock import check_clock
+from bot.doctor.clock import check_clock, clock_words
 from bot.errors import SettingsError
 from bot.slack.access import policy_of
 from bot.slack.doctor.access_words import forgotten_home, who_may_ask
@@ -20,7 +20,7 @@ from bot.slack.transport.web_client import ask_identity, identity_of, open_sessi
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     import aiohttp
     from slack_sdk.web.async_client import AsyncWebClient
@@ -64,24 +64,26 @@ async def _installation(settings: Settings, client: AsyncWebClient, clock: Clock
     except SettingsError as error:
         return [Check("Slack", Health.FAILED, error.said_in(language)[0], next_step(error, language))], False
     now, identity = clock(), identity_of(client, answer)
-    said = language.say("the bot token is {user}'s in {team}", user=identity.user, team=identity.team)
     headers = {name.lower(): value for name, value in answer.headers.items()}
+    ahead = _ahead(headers, now)
+    said = language.say("the bot token is {user}'s in {team}", user=identity.user, team=identity.team)
+    said = language.semicolon_list([said, clock_words(ahead, language)])
     granted = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")} - {""}
     return [
         Check("Slack", Health.OK, said),
         *check_scopes(granted, manifest()["oauth_config"]["scopes"], language),
         *_check_access(policy_of(settings.general, identity), identity.team or "", language),
-        *_check_date(headers, now, language),
+        *check_clock("Slack", "Slack", ahead, language),
         *await check_alerts(settings, client, language),
     ], True
 
 
-def _check_date(headers: Mapping[str, str], now: datetime, language: Language) -> list[Check]:
-    """The clock beside Slack's, which refuses no call for it, but whose signed requests are turned away at five minutes."""
+def _ahead(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """How much later it is here than at Slack; None when the Date header is missing, malformed, or without a zone."""
     try:
-        return check_clock("Slack", now - parsedate_to_datetime(headers["date"]), language)
-    except (KeyError, ValueError, TypeError):  # none, malformed, or without a zone
-        return []
+        return now - parsedate_to_datetime(headers["date"])
+    except (KeyError, ValueError, TypeError):
+        return None
 
 
 def _check_access(policy: AccessPolicy, home: str, language: Language) -> list[Check]:

@@ -25,7 +25,7 @@ from bot.receipts.model import ReceiptSource
 if TYPE_CHECKING:
     from bot.i18n import Phrase
     from bot.model import PhoneNumber, Target
-    from bot.providers.base import ProviderQuery, ResultCollector
+    from bot.providers.base import Connection, ProviderQuery, ResultCollector
     from bot.providers.http import ApiResponse, ProviderHttpClient
     from bot.timing.clock import Clock
 
@@ -38,6 +38,7 @@ class TencentLegacyProvider:
     """One app id with its app key. `http` posts to `pullstatus4mobile` and signs."""
 
     name = NAME
+    region = ""
     retention = RETENTION - CLOCK_MARGIN
 
     def __init__(self, http: ProviderHttpClient, *, app_id: str, clock: Clock, notice: Phrase | None = None) -> None:
@@ -45,6 +46,11 @@ class TencentLegacyProvider:
         self.account = app_id
         self.operator_notice = notice
         self._clock = clock
+
+    @property
+    def connection(self) -> Connection:
+        """See `HasConnection`."""
+        return self._http
 
     def unsupported_reason(self, target: Target) -> Note | None:
         """See `Provider.unsupported_reason`."""

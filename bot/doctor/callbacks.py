@@ -1,0 +1,58 @@
+"""Receipts that vendors push, or whose queue is drained: when the last one of each system came."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.doctor.check import Check, Health
+from bot.errors import StoreError
+from bot.presentation.times import duration
+from bot.receipts.ingestion import ingests_receipts, is_drained
+from bot.receipts.statements import NEWEST_LOOKED_AT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bot.config import Settings
+    from bot.i18n import Language
+    from bot.receipts.store import ReceiptStore
+
+SILENT = timedelta(days=1)
+
+
+async def check_callbacks(
+    settings: Settings, store: ReceiptStore, titles: Mapping[str, str], now: datetime, language: Language
+) -> list[Check]:
+    """A finding for each system that pushes or is drained; none where the store is filled by nothing."""
+    if not ingests_receipts(settings):
+        return []
+    try:
+        last = await store.last_arrivals()
+    except StoreError:
+        return []  # the database's own check says so
+    expected = _expected(settings)
+    return [_check(titles.get(system, system), last.get(system), now, language) for system in expected | dict.fromkeys(last)]
+
+
+def _expected(settings: Settings) -> dict[str, None]:
+    """The systems of the configured accounts that can push, and those whose queue is drained."""
+    pushed = settings.general.callback_token is not None
+    systems: dict[str, None] = {}
+    for account in settings.accounts:
+        names = {callback.name for callback in account.vendor.callbacks} if pushed else set()
+        set_up = [one.name for one in account.vendor.systems if one.name in names]
+        drained = [account.vendor.queue_source.system] if account.vendor.queue_source and is_drained(account) else []
+        systems |= dict.fromkeys([*set_up, *drained])
+    return systems
+
+
+def _check(title: str, last: datetime | None, now: datetime, language: Language) -> Check:
+    name = language.say("Receipts of {provider}", provider=title)
+    step = language.say("Compare the address at the provider with docs/receipts.md; see the log for refused pushes")
+    if last is None:
+        said = language.say("none among the newest {count:,} that are kept", count=NEWEST_LOOKED_AT)
+        return Check(name, Health.WARNING, said, step)
+    said = language.say("the last came {age} ago", age=duration(now - last, language))
+    return Check(name, Health.OK, said) if now - last <= SILENT else Check(name, Health.WARNING, said, step)
