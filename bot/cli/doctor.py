@@ -68,6 +68,17 @@ async def checked(settings: Settings, language: Language) -> list[Check]:
             check_proxies(settings, language),
             check_address(settings, language),
             check_slack(settings, language, system_clock),
+            _check_arrivals(settings, opened, language),
             examine_app(settings, service, opened, system_clock, language),
         )
         return [check for some in checks for check in some]
+
+
+async def _check_arrivals(settings: Settings, opened: Database | UnavailableError, language: Language) -> list[Check]:
+    """In HTTP mode: when Slack's last request came to a `serve` with this database."""
+    from bot.slack.doctor.route import check_arrivals
+
+    general = settings.general
+    if isinstance(opened, UnavailableError) or general.signing_secret is None or general.app_token is not None:
+        return []
+    return await check_arrivals(opened, system_clock(), language)

@@ -4,6 +4,7 @@ check        one finding: its subject, how it is, what mends it
 settings     doubts, and which hosts are reached through which proxy
 examination  the rest, all at once
 accounts     each account at a vendor
+keys         what their keys can do besides reading
 clock        this machine's clock beside theirs
 store        the database and its disk
 callbacks    when the last receipt of each system came

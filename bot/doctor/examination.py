@@ -1,4 +1,4 @@
-"""What is examined beside Slack and the settings: the accounts, the store, the receipts, the catalogue."""
+"""What is examined beside Slack and the settings: the accounts and their keys, the store, the receipts, the catalogue."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.doctor.accounts import check_providers
 from bot.doctor.callbacks import check_callbacks
 from bot.doctor.catalogue import check_catalogue
+from bot.doctor.keys import check_keys
 from bot.doctor.store import check_database
 from bot.errors import UnavailableError
 from bot.providers.systems import titles
@@ -28,8 +29,9 @@ async def examine_app(
 ) -> list[Check]:
     """The findings. `opened`: the database, or why it cannot be opened. Raises nothing of a provider's or the database's."""
     names, general = titles(language), settings.general
-    accounts, store = await asyncio.gather(
+    accounts, keys, store = await asyncio.gather(
         check_providers(lookups, names, general.region, clock, language, proxies=settings.proxies),
+        check_keys(lookups.providers, names, language),
         check_database(opened, names, language),
     )
     receipts: list[Check] = []
@@ -37,4 +39,4 @@ async def examine_app(
         kept = open_receipts(opened, general.keyring(), clock, timedelta(days=general.receipt_days)).store
         receipts = await check_callbacks(settings, kept, names, clock(), language)
     catalogue = check_catalogue(lookups.catalogue, clock().date(), language)
-    return [*accounts, *store, *receipts, *catalogue]
+    return [*accounts, *keys, *store, *receipts, *catalogue]

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from bot.providers.aliyun.statistics import AliyunStatistics
     from bot.providers.base import Connection, ProviderQuery, ResultCollector
     from bot.providers.http import ApiResponse, ProviderHttpClient
+    from bot.providers.key_rights import Key
     from bot.providers.optional_actions import MissingAction
     from bot.providers.registers import Registers
     from bot.timing.clock import Clock
@@ -79,6 +80,7 @@ class AliyunProvider:
         clock: Clock,
         registers: Registers | None = None,
         statistics: AliyunStatistics | None = None,
+        key: Key | None = None,
     ) -> None:
         self.name = NAME
         self._registers = registers or open_registers(http, http, clock=clock)
@@ -86,6 +88,7 @@ class AliyunProvider:
         self.account = account
         self.retention: timedelta | None = RETENTION
         self.region = ""
+        self.key = key
         self._http = http
         self._row_key = row_key
         self._clock = clock

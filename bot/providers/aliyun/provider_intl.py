@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from bot.model import Target
     from bot.providers.base import Connection, ProviderQuery, ResultCollector
     from bot.providers.http import ApiResponse, ProviderHttpClient
+    from bot.providers.key_rights import Key
     from bot.timing.clock import Clock
 
 NAME = INTL_NAME
@@ -59,9 +60,10 @@ _SENT_OR_DELIVERED = frozenset({"1", "3"})
 class AliyunIntlProvider:
     """One account at Alibaba Cloud's international SMS product."""
 
-    def __init__(self, account: str, http: ProviderHttpClient, *, clock: Clock) -> None:
+    def __init__(self, account: str, http: ProviderHttpClient, *, clock: Clock, key: Key | None = None) -> None:
         self.name = NAME
         self.region = ""
+        self.key = key
         self.account = account
         self.retention: timedelta | None = None
         self._http = http

@@ -11,6 +11,7 @@ from bot.providers.optional_actions import OptionalActions
 from bot.providers.tencent import listing
 from bot.providers.tencent.callbacks import CALLBACKS
 from bot.providers.tencent.errors import lack_of
+from bot.providers.tencent.key import TencentKey
 from bot.providers.tencent.provider import TencentProvider
 from bot.providers.tencent.registers import open_registers
 from bot.providers.tencent.send_records import CALLS_PER_SECOND as SENDS_PER_SECOND
@@ -46,6 +47,7 @@ def open_tencent(
     receipts, sends = client(CALLS_PER_SECOND), client(SENDS_PER_SECOND) if settings.is_china_site else None
     of_signatures, of_templates = client(listing.CALLS_PER_SECOND), client(listing.CALLS_PER_SECOND)
     registers = open_registers(of_signatures, of_templates, region=settings.region, clock=clock)
+    key = TencentKey(settings.endpoint, keys, settings.region, clock, proxies)
     counting = {action: client(STATISTICS_CALLS_PER_SECOND) for action in (OUTCOMES, SUBMISSIONS)}
 
     def provider(app_id: str) -> TencentProvider:
@@ -59,6 +61,7 @@ def open_tencent(
             sends_http=sends,
             registers=registers,
             statistics=statistics,
+            key=key,
         )
 
     return [provider(app_id) for app_id in settings.app_ids]

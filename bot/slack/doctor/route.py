@@ -7,11 +7,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
 from bot.doctor.check import Check, Health
+from bot.errors import DatabaseError
+from bot.presentation.times import duration
+from bot.slack.requests.inbox_tables import KEEP, REQUESTS
 from bot.slack.transport.connection_errors import SOCKET_MODE
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.i18n import Language
+    from bot.storage.database import Database
+
+_LAST = sa.select(sa.func.max(REQUESTS.c.taken_at))
+_KEPT_HOURS = round(KEEP.total_seconds() / 3600)
 
 
 def check_socket(alive: int, counted: int | None, language: Language) -> list[Check]:
@@ -32,3 +43,22 @@ def check_http(signed: int, unsigned: int, language: Language) -> list[Check]:
     refused = language.plural(unsigned, "{count} with a wrong signature", "{count} with a wrong signature")
     step = language.say("Somebody else may have sent them; else compare SLACK_SIGNING_SECRET with the app's")
     return [Check(name, Health.WARNING, language.comma_list([said, refused]), step)]
+
+
+async def check_arrivals(database: Database, now: datetime, language: Language) -> list[Check]:
+    """When the last request of Slack's came, for whoever looks from outside; nothing when the database does not say."""
+    name = language.say("HTTP mode")
+    try:
+        last = await database.read(lambda connection: connection.execute(_LAST).scalar_one())
+    except DatabaseError:
+        return []
+    if last is not None:
+        return [
+            Check(name, Health.OK, language.say("the last request of Slack's came {age} ago", age=duration(now - last, language)))
+        ]
+    said = language.say("no request of Slack's within {hours} h; which address it calls, Slack does not tell", hours=_KEPT_HOURS)
+    return [
+        Check(
+            name, Health.WARNING, said, language.say("Compare the app's request URLs with smsstatus manifest --http https://HOST")
+        )
+    ]
