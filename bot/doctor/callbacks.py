@@ -32,8 +32,10 @@ async def check_callbacks(
         last = await store.last_arrivals()
     except StoreError:
         return []  # the database's own check says so
-    expected = _expected(settings)
-    return [_check(titles.get(system, system), last.get(system), now, language) for system in expected | dict.fromkeys(last)]
+    checks = [_check(titles.get(system, system), at, now, language) for system, at in sorted(last.items())]
+    if silent := [titles.get(system, system) for system in _expected(settings) if system not in last]:
+        checks.append(_nothing_from(silent, language, is_alone=not last))
+    return checks
 
 
 def _expected(settings: Settings) -> dict[str, None]:
@@ -48,11 +50,19 @@ def _expected(settings: Settings) -> dict[str, None]:
     return systems
 
 
-def _check(title: str, last: datetime | None, now: datetime, language: Language) -> Check:
+def _check(title: str, last: datetime, now: datetime, language: Language) -> Check:
     name = language.say("Receipts of {provider}", provider=title)
-    step = language.say("Compare the address at the provider with docs/receipts.md; see the log for refused pushes")
-    if last is None:
-        said = language.say("none among the newest {count:,} that are kept", count=NEWEST_LOOKED_AT)
-        return Check(name, Health.WARNING, said, step)
     said = language.say("the last came {age} ago", age=duration(now - last, language))
-    return Check(name, Health.OK, said) if now - last <= SILENT else Check(name, Health.WARNING, said, step)
+    return Check(name, Health.OK, said) if now - last <= SILENT else Check(name, Health.WARNING, said, _step(language))
+
+
+def _nothing_from(titles: list[str], language: Language, *, is_alone: bool) -> Check:
+    """Not every provider need push; that none does is told."""
+    said = language.say(
+        "none from {providers} among the newest {count:,}", providers=language.listed(titles), count=NEWEST_LOOKED_AT
+    )
+    return Check(language.say("Receipts"), Health.WARNING if is_alone else Health.OK, said, _step(language))
+
+
+def _step(language: Language) -> str:
+    return language.say("Compare the address at the provider with docs/receipts.md; see the log for refused pushes")

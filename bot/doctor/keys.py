@@ -44,6 +44,9 @@ def _check(title: str, rights: KeyRights | None, language: Language) -> Check:
     if rights is not None and rights.is_root:
         said = language.say("it is the account's own: it can send messages, and do all else")
         return Check(name, Health.WARNING, said, step)
+    if rights is not None and rights.is_sole:
+        said = language.say("it can send messages too: the old API has no key that only reads")
+        return Check(name, Health.WARNING, said, language.say("Keep it as you keep the key that sends; API 3.0 needs none such"))
     if rights is not None and rights.beyond:
         named = [truncate(single_line(one), _LONGEST) for one in rights.beyond]
         said = language.say("it can do more than read: {actions}", actions=language.listed(named, most=_MOST))

@@ -24,6 +24,7 @@ class KeyRights:
     is_root: bool = False  # the account's own key, which may do everything
     beyond: tuple[str, ...] = ()  # actions that its policies allow and that do more than read; or policies that hold such
     is_known: bool = False  # whether all of its policies could be read
+    is_sole: bool = False  # the vendor has no key that can do less
 
 
 class Key(Protocol):

@@ -73,7 +73,7 @@ class AliyunAccount:
     access_key_id: str = "LTAI5tSandboxEXAMPLE0001"
     access_key_secret: str = field(default="SandboxEXAMPLEsecretDoNotUse01", repr=False)
     security_token: str | None = field(default=None, repr=False)
-    owner: KeyOwner = KeyOwner()
+    owner: KeyOwner = field(default_factory=KeyOwner)
     permitted: bool = True  # whether RAM grants the calls
     denied: frozenset[str] = frozenset()  # actions that it does not grant
 

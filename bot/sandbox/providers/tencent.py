@@ -59,7 +59,7 @@ class TencentAccount:
     app_ids: tuple[str, ...] = ("1400006666",)
     region: str = "ap-guangzhou"
     permitted: bool = True  # whether CAM grants anything
-    owner: KeyOwner = KeyOwner()
+    owner: KeyOwner = field(default_factory=KeyOwner)
     denied: frozenset[str] = frozenset()  # the actions that CAM does not grant, where it grants others
 
 

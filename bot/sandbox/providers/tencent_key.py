@@ -1,6 +1,6 @@
 """What Tencent's STS and CAM tell of a key, as strictly as their pages say.
 
-https://cloud.tencent.com/document/api/598/67728 (ListAttachedUserAllPolicies, 2019-01-16); the other calls as in the vendor's SDK,
+https://cloud.tencent.com/document/api/598/67728 (ListAttachedUserAllPolicies, 2019-01-16); the others as in
 https://github.com/TencentCloud/tencentcloud-sdk-python.
 """
 

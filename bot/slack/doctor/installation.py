@@ -65,14 +65,16 @@ async def _installation(settings: Settings, client: AsyncWebClient, clock: Clock
         return [Check("Slack", Health.FAILED, error.said_in(language)[0], next_step(error, language))], False
     now, identity = clock(), identity_of(client, answer)
     headers = {name.lower(): value for name, value in answer.headers.items()}
+    policy = policy_of(settings.general, identity)
+    groups = policy.usergroups | policy.reveal_usergroups
     ahead = _ahead(headers, now)
     said = language.say("the bot token is {user}'s in {team}", user=identity.user, team=identity.team)
     said = language.semicolon_list([said, clock_words(ahead, language)])
     granted = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")} - {""}
     return [
         Check("Slack", Health.OK, said),
-        *check_scopes(granted, manifest()["oauth_config"]["scopes"], language),
-        *_check_access(policy_of(settings.general, identity), identity.team or "", language),
+        *check_scopes(granted, manifest()["oauth_config"]["scopes"], language, has_groups=bool(groups)),
+        *_check_access(policy, identity.team or "", language),
         *check_clock("Slack", "Slack", ahead, language),
         *await check_alerts(settings, client, language),
     ], True

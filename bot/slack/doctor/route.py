@@ -53,12 +53,8 @@ async def check_arrivals(database: Database, now: datetime, language: Language) 
     except DatabaseError:
         return []
     if last is not None:
-        return [
-            Check(name, Health.OK, language.say("the last request of Slack's came {age} ago", age=duration(now - last, language)))
-        ]
-    said = language.say("no request of Slack's within {hours} h; which address it calls, Slack does not tell", hours=_KEPT_HOURS)
-    return [
-        Check(
-            name, Health.WARNING, said, language.say("Compare the app's request URLs with smsstatus manifest --http https://HOST")
-        )
-    ]
+        said = language.say("the last request from Slack came {age} ago", age=duration(now - last, language))
+        return [Check(name, Health.OK, said)]
+    said = language.say("no request from Slack in {hours} h; Slack does not tell which address it calls", hours=_KEPT_HOURS)
+    step = language.say("Compare the app's request URLs with smsstatus manifest --http https://HOST")
+    return [Check(name, Health.WARNING, said, step)]
