@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 # ruff: noqa: PLC0415
 
 
-@click.command(cls=Command, about=phrase("Check settings, Slack tokens and provider accounts."))
+@click.command(
+    cls=Command,
+    about=phrase("Check settings, Slack tokens and provider accounts."),
+    closing=phrase("Exit status: 0 nothing failed (there may be warnings), 1 a check failed, 2 wrong words or settings."),
+)
 @option("--json", "as_json", is_flag=True, about=phrase("Print one JSON object."))
 @click.pass_obj
 def doctor(locale: CliLocale, *, as_json: bool) -> None:

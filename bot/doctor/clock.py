@@ -18,9 +18,12 @@ MOST = timedelta(seconds=30)
 """Above it something is wrong: a synchronised clock is right to a fraction of a second, and an answer travels for a few."""
 
 
+_HALF = timedelta(seconds=0.5)  # the header's fraction of a second is dropped: half of one, on average
+
+
 def clock_words(ahead: timedelta | None, language: Language) -> str:
     """`clock +1 s`: how much later it is here than there; empty when that is not known."""
-    return "" if ahead is None else language.say("clock {seconds:+d} s", seconds=round(ahead / timedelta(seconds=1)))
+    return "" if ahead is None else language.say("clock {seconds:+d} s", seconds=round((ahead - _HALF) / timedelta(seconds=1)))
 
 
 def check_clock(name: str, whose: str, ahead: timedelta | None, language: Language) -> list[Check]:

@@ -49,7 +49,7 @@ SERIAL = "5000:1045710669157053657849499619"
         ("providers", Providers()),
         ("服务商", Providers()),
         ("doctor", Doctor()),
-        ("自检", Doctor()),
+        ("诊断", Doctor()),
         ("stats", Stats(last(hours=2))),
         ("统计", Stats(last(hours=2))),
         ("stats since 24h via tencent", Stats(last(hours=24), ("tencent",))),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from bot.config import load_settings
@@ -12,9 +13,12 @@ from bot.doctor.check import Health
 from bot.doctor.keys import check_keys
 from bot.i18n import ENGLISH
 from bot.lookup.opening import open_providers
+from bot.providers.http import ProviderHttpClient
 from bot.providers.key_rights import beyond_reading
 from bot.providers.registry import VENDORS
 from bot.providers.systems import titles
+from bot.providers.tencent.legacy.provider import TencentLegacyProvider
+from bot.providers.tencent.legacy.provider import TencentLegacyProvider
 from bot.sandbox.providers.aliyun import AliyunAccount, AliyunStandIn
 from bot.sandbox.providers.policies import KeyOwner
 from bot.sandbox.providers.tencent import TencentAccount, TencentStandIn
@@ -67,39 +71,34 @@ def test_what_is_no_policy_is_refused(document: str) -> None:
 
 NOT_KNOWN = "a sub-user's or a role's; whether it can send is not known, for it may not read its own policies"
 ROOT = "it is the account's own: it can send messages, and do all else"
-GIVES = policy("sms:SendSms", effect="allow")
-CASES: list[tuple[dict[str, Any], str, str, Health]] = [
-    ({}, NOT_KNOWN, NOT_KNOWN, Health.OK),
-    ({"is_root": True}, ROOT, ROOT, Health.WARNING),
-    (
-        {"reads_policies": True, "policies": (("reading", policy("dysms:Query*", effect="allow")),)},
-        *["it can only read"] * 2,
-        Health.OK,
-    ),
-    ({"reads_policies": True, "policies": (("AnyReadOnlyAccess", None),)}, *["it can only read"] * 2, Health.OK),
-    ({"reads_policies": True, "policies": (("own", GIVES),)}, *["it can do more than read: sms:SendSms"] * 2, Health.WARNING),
-    (
-        {"reads_policies": True, "of_group": (("FullAccess", None),)},
-        *["it can do more than read: FullAccess"] * 2,
-        Health.WARNING,
-    ),
-]
+READS, GIVES = policy("dysms:Query*", effect="allow"), policy("sms:SendSms", effect="allow")
+OWNERS = (
+    (KeyOwner(), NOT_KNOWN, Health.OK),
+    (KeyOwner(is_root=True), ROOT, Health.WARNING),
+    (KeyOwner(reads_policies=True, policies=(("own", READS), ("AnyReadOnlyAccess", None))), "it can only read", Health.OK),
+    (KeyOwner(reads_policies=True, policies=(("own", GIVES),)), "it can do more than read: sms:SendSms", Health.WARNING),
+    (KeyOwner(reads_policies=True, of_group=(("FullAccess", None),)), "it can do more than read: FullAccess", Health.WARNING),
+)
 
 
-@pytest.mark.parametrize(("owner", "tencent_said", "aliyun_said", "health"), CASES)
-async def test_each_key_is_told_once_by_whose_it_is_and_by_its_policies(
-    owner: dict[str, Any], tencent_said: str, aliyun_said: str, health: Health
-) -> None:
-    tencent_account = TencentAccount(app_ids=("1400006666", "1400007777"), owner=KeyOwner(**owner))
-    aliyun_account = AliyunAccount(owner=KeyOwner(**owner))
-    async with TencentStandIn(accounts=[tencent_account]) as tencent, AliyunStandIn(accounts=[aliyun_account]) as aliyun:
+@pytest.mark.parametrize(("owner", "said", "health"), OWNERS)
+async def test_each_key_is_told_once_by_whose_it_is_and_by_its_policies(owner: KeyOwner, said: str, health: Health) -> None:
+    accounts = TencentAccount(app_ids=("1400006666", "1400007777"), owner=owner), AliyunAccount(owner=owner)
+    async with TencentStandIn(accounts=accounts[:1]) as tencent, AliyunStandIn(accounts=accounts[1:]) as aliyun:
         checks = await checks_of(tencent, aliyun)
         asked = {call.action for call in (*tencent.calls, *aliyun.calls)}
     assert [(check.name, check.said, check.health) for check in checks] == [
-        ("Key of Tencent", tencent_said, health),
-        ("Key of Alibaba", aliyun_said, health),
+        ("Key of Tencent", said, health),
+        ("Key of Alibaba", said, health),
     ]
     assert all(action.startswith(("Get", "List")) for action in asked)
+
+
+async def test_the_old_api_has_no_key_that_only_reads() -> None:
+    http = ProviderHttpClient("http://127.0.0.1:9", auth=httpx.Auth())
+    (check,) = await check_keys([TencentLegacyProvider(http, app_id="1400001111", clock=system_clock)], {}, ENGLISH)
+    await http.aclose()
+    assert (check.said, check.health) == ("it can send messages too: the old API has no key that only reads", Health.WARNING)
 
 
 async def test_a_vendor_that_does_not_say_is_no_trouble_of_the_key() -> None:

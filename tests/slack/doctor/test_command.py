@@ -35,7 +35,7 @@ async def test_the_permitted_read_alone_that_all_is_well(offices: Offices, mode:
 
 async def test_who_is_not_permitted_is_told_why_and_whom_to_ask(offices: Offices) -> None:
     async with offices.open(**PERMITTED) as office:
-        for refused in (await office.ask("doctor", user="ann"), await office.say("doctor", user="ann", channel="@ann")):
+        for refused in (await office.ask("doctor", user="ann"), await office.say("doctor", user="ann", channel="dm-ann")):
             assert "lets see full numbers can run the doctor" in words_of(refused)
             assert "your workspace's admins" in words_of(refused)
         assert office.sandbox.providers.tencent.calls == []
@@ -62,5 +62,5 @@ async def test_a_mention_is_answered_for_the_asker_alone_and_what_failed_stands_
 async def test_in_a_direct_message_it_is_read_in_chinese(offices: Offices) -> None:
     async with offices.open(SMSSTATUS_LANGUAGE="zh", **PERMITTED) as office:
         grant_all(office)
-        found = await office.say("自检", channel="@li")
+        found = await office.say("诊断", channel="dm-li")
         assert words_of(found).startswith("✅ 一切正常：")
