@@ -18,7 +18,6 @@ from bot.providers.key_rights import beyond_reading
 from bot.providers.registry import VENDORS
 from bot.providers.systems import titles
 from bot.providers.tencent.legacy.provider import TencentLegacyProvider
-from bot.providers.tencent.legacy.provider import TencentLegacyProvider
 from bot.sandbox.providers.aliyun import AliyunAccount, AliyunStandIn
 from bot.sandbox.providers.policies import KeyOwner
 from bot.sandbox.providers.tencent import TencentAccount, TencentStandIn

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from bot.codes import Catalogue, Term, resolve
 from bot.codes.glossary import TermWords
+from bot.doctor.check import Check, Health
+from bot.doctor.clock import check_clock
 from bot.errors import UsageError
 from bot.grammar import ParseContext, parse
 from bot.grammar.target_list import BadLine, Column, TargetList
@@ -24,6 +26,7 @@ from bot.presentation.wording import STATUS_WORDS
 from bot.providers import systems
 from bot.slack import views
 from bot.slack.access.policy import DenialReason
+from bot.slack.doctor.scopes import check_scopes
 from bot.slack.state.findings import Finding
 from bot.slack.views import answer_changes, batch, home, modal, notices, watches
 from bot.slack.views.about import about_modal
@@ -308,6 +311,18 @@ WATCHES: Mapping[str, Sample[views.Message]] = {
     "watches-several": partial(_watch_list, 3),
 }
 
+
+def _examined(*troubles: str, language: Language) -> views.Message:
+    """What the doctor found, in the words of its checks."""
+    say = language.say
+    well = [Check(say(name), Health.OK, say("answers")) for name in ("Who may ask", "Database", "Disk", "Catalogue")]
+    found = {
+        "clock": check_clock("Tencent 1400006666", "Tencent", timedelta(seconds=400), language),
+        "scopes": check_scopes(("chat:write", "commands"), {"bot": ("chat:write", "commands", "users:read")}, language),
+    }
+    return views.examined([*well, *(check for name in troubles for check in found[name])], language=language)
+
+
 MESSAGES: Mapping[str, Sample[views.Message]] = {
     **{f"signature-{name}": partial(_checked, what) for name, what in SIGNATURES.items()},
     **{f"template-{name}": partial(_checked, what) for name, what in TEMPLATES.items()},
@@ -337,6 +352,10 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     "first-page": views.first_page,
     "not-a-question": views.not_a_question,
     "works-in-a-thread": partial(views.works_in_a_thread, "summary", "smsstatus"),
+    "doctor-begins": views.examining,
+    "doctor-all-well": _examined,
+    "doctor-troubled": partial(_examined, "clock", "scopes"),
+    "doctor-doubtful": partial(_examined, "clock"),
     "thanks": views.thanks,
     "no-such-row": partial(views.no_such_row, 7, 3),
     "no-rows": partial(views.no_such_row, 1, 0),
