@@ -35,5 +35,5 @@ def check_clock(name: str, whose: str, ahead: timedelta | None, language: Langua
         said = language.say("this machine's clock is {seconds} s ahead of {whose}'s", seconds=seconds, whose=whose)
     else:
         said = language.say("this machine's clock is {seconds} s behind {whose}'s", seconds=seconds, whose=whose)
-    step = language.say("Synchronise it (NTP): a few minutes off, calls are refused")
+    step = language.say("Synchronise it with a time server: a few minutes off, calls are refused")
     return [Check(name, Health.WARNING, said, step)]

@@ -10,7 +10,7 @@ from bot.doctor.check import Check, Health
 from bot.doctor.clock import check_clock, clock_words
 from bot.i18n import ENGLISH
 
-STEP = "Synchronise it (NTP): a few minutes off, calls are refused"
+STEP = "Synchronise it with a time server: a few minutes off, calls are refused"
 
 
 @pytest.mark.parametrize(

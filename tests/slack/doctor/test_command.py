@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from bot.config import Mode
 
 LI = "U0LIWEI01"
-PERMITTED = {"SMSSTATUS_REVEAL_USERS": LI}
 
 
 def grant_all(office: Office) -> None:
@@ -22,7 +21,7 @@ def grant_all(office: Office) -> None:
 
 @BOTH_MODES
 async def test_the_permitted_read_alone_that_all_is_well(offices: Offices, mode: Mode) -> None:
-    async with offices.open(mode, **PERMITTED) as office:
+    async with offices.open(mode, SMSSTATUS_REVEAL_USERS=LI) as office:
         grant_all(office)
         found = await office.ask("doctor")
         said = words_of(found)
@@ -34,7 +33,7 @@ async def test_the_permitted_read_alone_that_all_is_well(offices: Offices, mode:
 
 
 async def test_who_is_not_permitted_is_told_why_and_whom_to_ask(offices: Offices) -> None:
-    async with offices.open(**PERMITTED) as office:
+    async with offices.open(SMSSTATUS_REVEAL_USERS=LI) as office:
         for refused in (await office.ask("doctor", user="ann"), await office.say("doctor", user="ann", channel="dm-ann")):
             assert "lets see full numbers can run the doctor" in words_of(refused)
             assert "your workspace's admins" in words_of(refused)
@@ -42,7 +41,7 @@ async def test_who_is_not_permitted_is_told_why_and_whom_to_ask(offices: Offices
 
 
 async def test_a_mention_is_answered_for_the_asker_alone_and_what_failed_stands_first(offices: Offices) -> None:
-    async with offices.open(timings=ANNOUNCING, **PERMITTED) as office:
+    async with offices.open(timings=ANNOUNCING, SMSSTATUS_REVEAL_USERS=LI) as office:
         account = replace(TENCENT_ACCOUNT, secret_key="another")
         office.sandbox.providers.tencent.accounts = (account,)
         found = await office.say(f"<@{office.workspace.bot.bot_user_id}> doctor", messages=2)
@@ -60,7 +59,7 @@ async def test_a_mention_is_answered_for_the_asker_alone_and_what_failed_stands_
 
 
 async def test_in_a_direct_message_it_is_read_in_chinese(offices: Offices) -> None:
-    async with offices.open(SMSSTATUS_LANGUAGE="zh", **PERMITTED) as office:
+    async with offices.open(SMSSTATUS_LANGUAGE="zh", SMSSTATUS_REVEAL_USERS=LI) as office:
         grant_all(office)
         found = await office.say("诊断", channel="dm-li")
         assert words_of(found).startswith("✅ 一切正常：")

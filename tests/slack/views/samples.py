@@ -317,7 +317,7 @@ def _examined(*troubles: str, language: Language) -> views.Message:
     say = language.say
     well = [Check(say(name), Health.OK, say("answers")) for name in ("Who may ask", "Database", "Disk", "Catalogue")]
     found = {
-        "clock": check_clock("Tencent 1400006666", "Tencent", timedelta(seconds=400), language),
+        "clock": check_clock("1400006666", titles(language)["tencent"], timedelta(seconds=400), language),
         "scopes": check_scopes(("chat:write", "commands"), {"bot": ("chat:write", "commands", "users:read")}, language),
     }
     return views.examined([*well, *(check for name in troubles for check in found[name])], language=language)
