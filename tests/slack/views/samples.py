@@ -26,7 +26,6 @@ from bot.presentation.wording import STATUS_WORDS
 from bot.providers import systems
 from bot.slack import views
 from bot.slack.access.policy import DenialReason
-from bot.slack.doctor.scopes import check_scopes
 from bot.slack.state.findings import Finding
 from bot.slack.views import answer_changes, batch, home, modal, notices, watches
 from bot.slack.views.about import about_modal
@@ -318,7 +317,11 @@ def _examined(*troubles: str, language: Language) -> views.Message:
     well = [Check(say(name), Health.OK, say("answers")) for name in ("Who may ask", "Database", "Disk", "Catalogue")]
     found = {
         "clock": check_clock("1400006666", titles(language)["tencent"], timedelta(seconds=400), language),
-        "scopes": check_scopes(("chat:write", "commands"), {"bot": ("chat:write", "commands", "users:read")}, language),
+        "database": [
+            Check(
+                say("Database"), Health.FAILED, say("no answer in time"), say("See {setting}", setting="SMSSTATUS_DATABASE_URL")
+            )
+        ],
     }
     return views.examined([*well, *(check for name in troubles for check in found[name])], language=language)
 
@@ -354,7 +357,7 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     "works-in-a-thread": partial(views.works_in_a_thread, "summary", "smsstatus"),
     "doctor-begins": views.examining,
     "doctor-all-well": _examined,
-    "doctor-troubled": partial(_examined, "clock", "scopes"),
+    "doctor-troubled": partial(_examined, "clock", "database"),
     "doctor-doubtful": partial(_examined, "clock"),
     "thanks": views.thanks,
     "no-such-row": partial(views.no_such_row, 7, 3),
