@@ -54,11 +54,12 @@ CASES = (
     Case("a pending answer, which can be watched", "13811112017 since 1d", 460),
     Case("a watch that has begun", "watch 13811112017 since 1d", 200),
     Case("the list of watches", "watches", 200),
+    Case("the doctor, one warning", "doctor", 400),
 )
 
 
-_ANSWERED = {"explain": "Source:", "watch": "Watching", "watches": "one open watch"}
-_IN_CHINESE = {"explain": "来源", "watch": "正在监视", "watches": "进行中的监视"}
+_ANSWERED = {"explain": "Source:", "watch": "Watching", "watches": "one open watch", "doctor": "ok: "}
+_IN_CHINESE = {"explain": "来源", "watch": "正在监视", "watches": "进行中的监视", "doctor": "正常："}
 
 
 async def height_of_the_answer(page: Page, words: str) -> int:
@@ -113,7 +114,7 @@ def table(heights: dict[str, dict[str, int]]) -> str:
 
 async def test_the_answers_fit_a_phones_screen_and_the_table_says_how_high_they_are(browser: Browser) -> None:
     heights: dict[str, dict[str, int]] = {}
-    async with open_demo() as demo:
+    async with open_demo(SMSSTATUS_REVEAL_USERS="U0LIWEI01,U0SAM0001") as demo:
         for language, user in (("English", "sam"), ("Chinese", "li")):
             page, troubles = await open_page(browser, f"{demo.workspace.url}?channel=incidents&user={user}", PHONE)
             heights[language] = {case.name: await height_of_the_answer(page, case.words) for case in CASES}

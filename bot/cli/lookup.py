@@ -57,7 +57,7 @@ def lookup(locale: CliLocale, *, words: tuple[str, ...], path: str | None, as_js
     from bot.cli.codes import explain_text
     from bot.cli.console import show
     from bot.cli.help_screen import help_screen
-    from bot.grammar import Explain, Help, Lookup, Watches
+    from bot.grammar import Doctor, Explain, Help, Lookup, Watches
 
     language, text = locale.language, " ".join(words)
     parsed = None if path is not None else parse_offline(text)
@@ -77,6 +77,8 @@ def lookup(locale: CliLocale, *, words: tuple[str, ...], path: str | None, as_js
             show(help_screen(language))
         case Watches():
             fail([language.say("The terminal keeps no watches. In Slack, /smsstatus watches lists yours.")], WRONG_INPUT)
+        case Doctor():
+            fail([language.say("In the terminal that is a command of its own: smsstatus doctor")], WRONG_INPUT)
         case _:
             _ask(text, language, as_json=as_json, as_csv=as_csv, reveal=reveal)
 

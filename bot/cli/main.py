@@ -7,8 +7,6 @@ terminal's language; JSON is not translated.
 from __future__ import annotations
 
 import faulthandler
-import sys
-from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import click
@@ -20,25 +18,21 @@ from bot.cli.codes import codes, explain
 from bot.cli.config import config
 from bot.cli.data import data
 from bot.cli.database import database
+from bot.cli.doctor import doctor
 from bot.cli.first_steps import first_steps, is_new
 from bot.cli.forget import forget
 from bot.cli.help_screen import show_help
-from bot.cli.localized_click import CliLocale, Group, fail, option, print_json
+from bot.cli.localized_click import CliLocale, Group, fail, option
 from bot.cli.lookup import lookup, takes_words, watch
 from bot.cli.manifest import print_manifest
 from bot.cli.mcp import mcp
 from bot.cli.receipts import receipts
 from bot.cli.runner import WRONG_INPUT, load, run, until_stopped
 from bot.cli.stats import stats
-from bot.errors import UnavailableError
 from bot.i18n import LANGUAGES, phrase
-from bot.timing.clock import system_clock
 
 if TYPE_CHECKING:
-    from bot.cli.health import Check
-    from bot.config import Mode, Settings
-    from bot.i18n import Language
-    from bot.storage.database import Database
+    from bot.config import Mode
 
 # The heavy rooms are imported where they are needed, so that `smsstatus --help`, Tab and `explain` start at once.
 # ruff: noqa: PLC0415
@@ -142,22 +136,7 @@ main.add_command(template)
 main.add_command(watch)
 
 
-@main.command(about=phrase("Check settings, Slack tokens and provider accounts."))
-@option("--json", "as_json", is_flag=True, about=phrase("Print one JSON object."))
-@click.pass_obj
-def doctor(locale: CliLocale, *, as_json: bool) -> None:
-    """Run the self-check. Raises SystemExit with the exit status."""
-    from bot.cli.console import show_lines
-    from bot.cli.health import WORDS_BEGIN, Health, format_check
-
-    language = locale.file_language if as_json else locale.language
-    checks = run(checked(load(locale.language), language), locale.language)
-    if as_json:
-        print_json({"checks": [check.to_json() for check in checks]})
-    else:
-        for check in checks:
-            show_lines(format_check(check, language), hang=WORDS_BEGIN)
-    sys.exit(1 if any(check.health is Health.FAILED for check in checks) else 0)
+main.add_command(doctor)
 
 
 main.add_command(config)
@@ -188,31 +167,3 @@ main.add_command(print_manifest)
 
 
 main.add_command(show_help)
-
-
-async def checked(settings: Settings, language: Language) -> list[Check]:
-    """The results of all checks. Raises SettingsError for settings with which `serve` does not start either."""
-    import asyncio
-
-    from bot.cli.doctor import check_address, check_database, check_providers, check_settings, check_slack
-    from bot.cli.terminal_lookup import open_terminal_lookup
-    from bot.providers.systems import titles
-    from bot.state import open_database
-
-    settings.general.keyring()  # serve needs it, whatever the rest is
-    async with AsyncExitStack() as stack:
-        opened: Database | UnavailableError
-        try:
-            opened = await stack.enter_async_context(open_database(settings.general))
-        except UnavailableError as away:
-            opened = away
-        there = not isinstance(opened, UnavailableError)
-        service = await stack.enter_async_context(open_terminal_lookup(settings, with_receipts=there))
-        checks = await asyncio.gather(
-            check_settings(settings, language),
-            check_address(settings, language),
-            check_slack(settings, language),
-            check_providers(service, titles(language), settings.general.region, system_clock, language, proxies=settings.proxies),
-            check_database(opened, titles(language), language),
-        )
-        return [check for some in checks for check in some]

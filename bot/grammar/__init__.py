@@ -2,7 +2,7 @@
 
     TARGET… [since WHEN] [until WHEN] [last 2h] [via PROVIDER,…] [only STATUS,…] [share]
     stats [since WHEN] [until WHEN] [via PROVIDER,…] [share]
-    explain CODE | signature NAME | template CODE | watch TARGET… [for 10m] | watches | providers | help
+    explain CODE | signature NAME | template CODE | watch TARGET… [for 10m] | watches | providers | doctor | help
 
 Pure: no clock is read and nothing is looked up; what the grammar must know besides the text comes as a `ParseContext`.
 
@@ -44,6 +44,7 @@ from bot.grammar.command import (
     CheckSignature,
     CheckTemplate,
     Command,
+    Doctor,
     Explain,
     Help,
     Lookup,
@@ -74,6 +75,7 @@ __all__ = [
     "CheckSignature",
     "CheckTemplate",
     "Command",
+    "Doctor",
     "Explain",
     "Help",
     "Lookup",

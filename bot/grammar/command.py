@@ -107,6 +107,11 @@ class Providers:
 
 
 @dataclass(frozen=True, slots=True)
+class Doctor:
+    """The command that checks the app and its accounts."""
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """The command that shows help."""
 
@@ -131,9 +136,10 @@ COMMAND_NAMES: Mapping[type, str] = MappingProxyType(
         Watch: "watch",
         Watches: "watches",
         Providers: "providers",
+        Doctor: "doctor",
         Help: "help",
     }
 )
 """The name of each command, as the audit writes it."""
 
-Command = Lookup | Stats | Explain | CheckSignature | CheckTemplate | Watch | Watches | Providers | Help
+Command = Lookup | Stats | Explain | CheckSignature | CheckTemplate | Watch | Watches | Providers | Doctor | Help

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from bot.encoded_text import decode_text
 from bot.errors import UsageError
@@ -17,6 +18,7 @@ from bot.grammar.checks import check_word, read_check
 from bot.grammar.command import (
     CheckSignature,
     Command,
+    Doctor,
     Explain,
     Help,
     Lookup,
@@ -37,6 +39,9 @@ from bot.grammar.vocabulary import A_CODE, COMMAND, COMMANDS, EXAMPLE_CODE, EXPL
 from bot.grammar.watching import read_watch, watch_word
 from bot.i18n import Phrase, phrase
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 MAX_LENGTH = 8000  # fifty targets with ids take less than half of it; Slack would let 40,000 through
 MAX_CODE = 100
 _MAX_PASTE = 6000  # an error object or some lines of a log, with a code in them
@@ -44,6 +49,12 @@ _ONE_WORD = re.compile(r"\w+")
 _EXPLAIN = pattern(rf"[\s{SEPARATORS}]*(?:{'|'.join(EXPLAINS)})")
 _NUMBER_LIKE = pattern(r"\d(?:[ ()\-.]?\d){6}")  # help me with 137 1111 2222
 _OURSELVES = pattern(r"\A/?smsstatus(?: +|\Z)")  # typed once more behind the slash command
+
+_ALONE: Mapping[str, tuple[type[Providers | Watches | Doctor], Phrase]] = {
+    "providers": (Providers, phrase("`providers` takes no arguments: `{word}` is one too many.")),
+    "watches": (Watches, phrase("`watches` takes no arguments: `{word}` is one too many.")),
+    "doctor": (Doctor, phrase("`doctor` takes no arguments: `{word}` is one too many.")),
+}
 
 
 def parse(text: str, context: ParseContext) -> Command:
@@ -127,12 +138,10 @@ def _read(cursor: Cursor, context: ParseContext) -> Command:
             return _explain(cursor, context)
         case "stats":
             return read_stats(cursor, context)
-        case "providers":
-            _reject_more(cursor, phrase("`providers` takes no arguments: `{word}` is one too many."))
-            return Providers()
-        case "watches":
-            _reject_more(cursor, phrase("`watches` takes no arguments: `{word}` is one too many."))
-            return Watches()
+        case "providers" | "watches" | "doctor" as alone:
+            command_type, problem = _ALONE[alone]
+            _reject_more(cursor, problem)
+            return command_type()
         case _:
             code = bare_code(plain)
             return Explain(code) if code else read_lookup(cursor, context)

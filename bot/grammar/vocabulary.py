@@ -58,6 +58,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "watch": "watch", "监视": "watch", "盯着": "watch", "盯": "watch", "关注": "watch", "等结果": "watch", "等回执": "watch",
         "watches": "watches", "监视列表": "watches", "关注列表": "watches", "我的监视": "watches", "我的关注": "watches",
         "providers": "providers", "服务商": "providers", "供应商": "providers",
+        "doctor": "doctor", "诊断": "doctor", "体检": "doctor",
     },
 )  # fmt: skip
 

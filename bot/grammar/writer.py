@@ -10,9 +10,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.grammar.command import (
+    COMMAND_NAMES,
     CheckSignature,
     CheckTemplate,
     Command,
+    Doctor,
     Explain,
     Help,
     Lookup,
@@ -36,10 +38,8 @@ _MINUTE = timedelta(minutes=1)
 def write(command: Command, context: ParseContext) -> str:
     """The canonical text of `command`: `parse(write(command, context), context) == command` for what `parse` returns."""
     match command:
-        case Help():
-            return "help"
-        case Providers():
-            return "providers"
+        case Help() | Providers() | Doctor() | Watches():
+            return COMMAND_NAMES[type(command)]
         case Explain(code):
             return f"explain {escape_entities(code)}"
         case CheckSignature(name):
@@ -50,8 +50,6 @@ def write(command: Command, context: ParseContext) -> str:
             seconds = round(within.total_seconds())
             length = f"{seconds}s" if seconds % 60 else f"{seconds // 60}m"
             return f"watch {' '.join(_lookup(Lookup(query, share=command.share), context))} for {length}"
-        case Watches():
-            return "watches"
         case Lookup():
             return " ".join(_lookup(command, context))
         case Stats(window, providers, share):

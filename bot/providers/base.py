@@ -113,6 +113,31 @@ def is_time_limited(provider: Provider, target: Target) -> bool:
     return provider.retention is not None and target.number is not None
 
 
+class Connection(Protocol):
+    """What a provider is asked by."""
+
+    @property
+    def address(self) -> str:
+        """The address that is asked."""
+
+    @property
+    def skew(self) -> timedelta | None:
+        """Our clock minus the provider's, by its latest answer; None: it has not told its time."""
+
+
+@runtime_checkable
+class HasConnection(Protocol):
+    """A provider that is asked over the network."""
+
+    @property
+    def connection(self) -> Connection:
+        """What its lookups are asked by."""
+
+    @property
+    def region(self) -> str:
+        """The region that its calls name; empty: they name none."""
+
+
 @runtime_checkable
 class HasOperatorNotice(Protocol):
     """A provider with a notice for the operator."""

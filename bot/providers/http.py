@@ -92,7 +92,8 @@ class ProviderHttpClient:
         attempt_seconds: float = ATTEMPT_SECONDS,
         retry_policy: RetryPolicy | None = None,
     ) -> None:
-        self._url = base_url
+        self.address = base_url
+        self.skew: timedelta | None = None  # our clock minus the provider's, by its latest answer
         self._clock = clock
         self._attempt_seconds = attempt_seconds
         self._retry_policy = retry_policy or RetryPolicy()
@@ -158,7 +159,7 @@ class ProviderHttpClient:
         """
         body = bytearray()
         async with self._queue.turn(Askers(DRAIN)) as turn:
-            request = self._client.build_request("POST", self._url, content=content, headers=headers)
+            request = self._client.build_request("POST", self.address, content=content, headers=headers)
             try:
                 await self._exchange(request, turn, body)
             except TRANSPORT_EXCEPTIONS as error:
@@ -184,7 +185,7 @@ class ProviderHttpClient:
         body = bytearray()
         async with self._queue.turn(askers) as turn:
             collector.requests += 1
-            request = self._client.build_request("POST", self._url, content=content, params=params, headers=headers)
+            request = self._client.build_request("POST", self.address, content=content, params=params, headers=headers)
             try:
                 response = await self._exchange(request, turn, body)
             except TRANSPORT_EXCEPTIONS as error:
@@ -223,7 +224,7 @@ class ProviderHttpClient:
             turn.written()
 
     def _parsed(self, response: httpx.Response, body: bytes) -> ApiResponse:
-        skew = self._skew(response.headers.get("date"))
+        skew = self.skew = self._skew(response.headers.get("date"))
         if response.is_redirect:
             raise ProviderError(ProviderFault("Transport.Redirect", f"HTTP {response.status_code}"))
         try:

@@ -13,6 +13,7 @@ from bot.receipts.tables import QUARANTINE, RECEIPTS, REPLIES, TOTALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from bot.model import Window
     from bot.model.statistics import Span
@@ -27,6 +28,16 @@ KEY = ("message", "number", "system")
 
 _BY_PRECEDENCE = ("status", "code", "source", "received_at", "weight", "sealed")
 _LARGEST = ("account", "carrier", "country")  # may be empty; of two different values, always the same one
+
+
+NEWEST_LOOKED_AT = 5_000
+"""Of so many receipts it is told when the last of each system came: whose last is older than these has fallen silent."""
+
+
+def last_arrivals() -> sa.Select[tuple[str, datetime]]:
+    """When the last receipt of each system was taken, among the newest: their ids grow, so none but these is read."""
+    newest = sa.select(RECEIPTS.c.system, RECEIPTS.c.taken_at).order_by(RECEIPTS.c.id.desc()).limit(NEWEST_LOOKED_AT).subquery()
+    return sa.select(newest.c.system, sa.func.max(newest.c.taken_at).label("at")).group_by(newest.c.system)
 
 
 def merge_receipt() -> sa.Update:

@@ -230,6 +230,10 @@ class ReceiptStore:
             return len(asked)
         return sum(rows_about(target, self._codec.quarantined_body(row)) for row in asked)
 
+    async def last_arrivals(self) -> Mapping[str, datetime]:
+        """When the last receipt of each system came, among the newest ones. Raises StoreError."""
+        return {row["system"]: row["at"] for row in await self._mappings(statements.last_arrivals())}
+
     async def count(self, span: Span, by: Sequence[Dimension], step: timedelta | None = None) -> tuple[ReceiptCounts, ...]:
         """The receipts of everybody within the span, counted by these dimensions and, with `step`, by steps of that length.
 

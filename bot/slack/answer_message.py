@@ -87,6 +87,15 @@ class AnswerMessage:
         else:
             self.interim = self.poster.post_interim(self.channel, message, self.thread_ts, claim=self.claim)
 
+    async def progress_alone(self, message: Message) -> None:
+        """Tell the asker alone what is not the answer yet. Raises SlackDeliveryError."""
+        if self.is_direct:
+            await self.progress(message)
+        elif self.fallback_responder is not None:
+            await self.fallback_responder.progress(message)
+        else:
+            await self.poster.post_ephemeral(self.channel, self.user, message, self.ephemeral_thread_ts, claim=None)
+
     async def edit_progress(self, message: Message) -> None:
         """Edit the message that was posted before, though the answer is still to come. Raises SlackDeliveryError."""
         if self.message_ts is None:

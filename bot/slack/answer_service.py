@@ -99,7 +99,7 @@ class AnswerService:
         Both the deadline and that time count from when the request was received.
         """
         lookup = self.lookups.lookup(query, asker=ctx.request.user, refresh=refresh, spent=ctx.spent)
-        report = await self._announced(ctx, lookup, lambda: self.lookups.plan(query).names, progress, language)
+        report = await self.announced(ctx, lookup, lambda: _asking(self.lookups.plan(query).names, language), progress)
         ctx.audit.record_lookup(report)
         return report
 
@@ -108,7 +108,7 @@ class AnswerService:
     ) -> StatisticsReport:
         """What everybody's messages came to. When it takes long, `progress` is called as by `look_up`."""
         counting = self.statistics.ask(question, asker=ctx.request.user, refresh=refresh, spent=ctx.spent)
-        report = await self._announced(ctx, counting, lambda: self.statistics.names(question), progress, language)
+        report = await self.announced(ctx, counting, lambda: _asking(self.statistics.names(question), language), progress)
         ctx.audit.record_providers(source.provider for source in report.sources)
         return report
 
@@ -127,7 +127,7 @@ class AnswerService:
         """
         language, names = audience.language, self.lookups.registers.names
         asked = [name for name in names if name in providers] or names
-        reports = await self._announced(ctx, self._reports(ctx, checks, providers), lambda: asked, progress, language)
+        reports = await self.announced(ctx, self._reports(ctx, checks, providers), lambda: _asking(asked, language), progress)
         for report in reports:
             ctx.audit.record_providers(answer.provider for answer in report.answers)
         return views.checks(reports, titles(language), zone=audience.zone, now=self.clock(), language=language)
@@ -145,21 +145,16 @@ class AnswerService:
             )
         )
 
-    async def _announced(
-        self,
-        ctx: RequestContext,
-        work: Coroutine[Any, Any, T],
-        names: Callable[[], Iterable[str]],
-        progress: Progress,
-        language: Language,
+    async def announced(
+        self, ctx: RequestContext, work: Coroutine[Any, Any, T], announcement: Callable[[], views.Message], progress: Progress
     ) -> T:
-        """What `work` returns. When it takes long, `progress` is called once with the titles of `names`, who are being asked."""
+        """What `work` returns. When it takes long, `progress` is called once with the `announcement`."""
         working = asyncio.create_task(work)
         announcing: asyncio.Task[None] | None = None
         try:
             done, _ = await asyncio.wait({working}, timeout=max(0.0, self.timings.progress - ctx.spent))
             if not done:
-                announcing = asyncio.create_task(self._announce(names(), progress, language))
+                announcing = asyncio.create_task(_announce(announcement(), progress))
             result = await working
             if announcing is not None:  # Slack may be slow; the answer waits for its announcement only so long
                 announced, _ = await asyncio.wait({announcing}, timeout=self.timings.progress_grace)
@@ -171,13 +166,6 @@ class AnswerService:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         return result
-
-    async def _announce(self, names: Iterable[str], progress: Progress, language: Language) -> None:
-        shown = titles(language)
-        try:
-            await progress(views.progress([shown[name] for name in names], language=language))
-        except SlackDeliveryError as error:  # the answer itself may still get through
-            log.warning("slack.progress_refused", reason=error.reason)
 
     async def render(self, ctx: RequestContext, answer_id: str, record: AnswerRecord, reader: ReaderLocale) -> views.Message:
         """An answer as a message. After a restart its report is asked for again. One that a channel reads is in its language."""
@@ -273,3 +261,16 @@ class AnswerService:
             return None
         answer_id, record = found
         return answer_id, await self.store.find(answer_id) or record  # with its report, where it is known
+
+
+def _asking(names: Iterable[str], language: Language) -> views.Message:
+    """Who is being asked, by their titles."""
+    shown = titles(language)
+    return views.progress([shown[name] for name in names], language=language)
+
+
+async def _announce(announcement: views.Message, progress: Progress) -> None:
+    try:
+        await progress(announcement)
+    except SlackDeliveryError as error:  # the answer itself may still get through
+        log.warning("slack.progress_refused", reason=error.reason)

@@ -18,6 +18,8 @@ from bot.slack.access import AuthorizationMiddleware, Denials, Directory, Unhand
 from bot.slack.access.shared_rate import SharedRateLimiter, open_rate
 from bot.slack.alerting.opening import open_alerts
 from bot.slack.answer_service import AnswerService
+from bot.slack.doctor.route import check_http, check_socket
+from bot.slack.doctor.service import SlackDoctor
 from bot.slack.identity import AppIdentity
 from bot.slack.listeners import (
     actions,
@@ -77,6 +79,8 @@ if TYPE_CHECKING:
     from slack_bolt.authorization import AuthorizeResult
 
     from bot.config import AppSettings, Mode, Settings
+    from bot.doctor.check import Check
+    from bot.i18n import Language
     from bot.lookup import LookupService
     from bot.observability.metrics import Metrics
     from bot.slack.access.rate_limiter import UserRateLimiter
@@ -165,6 +169,7 @@ class SlackApp:
                 timings=self._timings,
                 session=self._session,
                 token_monitor=self._token_monitor,
+                check_route=self._check_route,
             )
             stack.push_async_callback(parts.stop)
             await stack.enter_async_context(parts.middleware.resuming(self._timings.resume_every))
@@ -189,6 +194,12 @@ class SlackApp:
             yield
         finally:
             await self._socket.close()
+
+    def _check_route(self, language: Language) -> Sequence[Check]:
+        """How Slack's requests reach this process, for the doctor."""
+        if self._endpoint is not None:
+            return check_http(self._endpoint.valid_count, self._endpoint.invalid_count, language)
+        return check_socket(self._socket.alive, self._socket.counted, language) if self._socket is not None else []
 
     def accept(self) -> None:
         """In HTTP mode: hand requests to Bolt from now on."""
@@ -240,6 +251,7 @@ def build_parts(
     timings: Timings,
     session: aiohttp.ClientSession,
     token_monitor: TokenMonitor | None = None,
+    check_route: Callable[[Language], Sequence[Check]] = lambda _: (),
 ) -> SlackParts:
     """Everything that answers, wired. `bot` is who Slack says we are, so no request waits for it."""
     stored = (state.database, state.keyring, state.clock)
@@ -299,8 +311,9 @@ def build_parts(
     watch_service = WatchService(answers, watch_store, watcher.wake)
     summaries = ThreadSummaries(answers, view_client)
     in_threads = ThreadServices(answers, view_client, summaries)
-    conversations = Conversations(answers, help_throttle, windows.readings, in_threads, downloads, watch_service)
-    commands.register(bolt, runner, windows.readings, watch_service, responders)
+    doctor = SlackDoctor(state, lookups, client, check_route)
+    conversations = Conversations(answers, help_throttle, windows.readings, in_threads, downloads, watch_service, doctor)
+    commands.register(bolt, runner, conversations, responders)
     pressed = AnswerButtons(answers, windows, Uploader(client, session), summaries, watch_service, inbox.reservations)
     actions.register(bolt, runner, pressed, responders)
     statistics.register(bolt, runner, StatisticsButtons(answers, inbox.reservations), responders)

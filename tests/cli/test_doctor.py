@@ -10,21 +10,22 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.app import serving
-from bot.cli.doctor import check_slack
-from bot.cli.health import Health
-from bot.cli.main import checked
+from bot.cli.doctor import checked
 from bot.config import load_settings
+from bot.doctor.check import Health
 from bot.errors import SettingsError
 from bot.i18n import ENGLISH
 from bot.providers import registry
 from bot.sandbox.demo import Sandbox, open_sandbox
+from bot.slack.doctor.installation import check_slack
+from bot.timing.clock import system_clock
 from bot.timing.startup import StartupWait
 from tests.cli.commands import run
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 
-    from bot.cli.health import Check
+    from bot.doctor.check import Check
 
 PUSHED = "a-callback-token-of-24-chars"
 TOKENS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
@@ -208,7 +209,7 @@ async def test_doctor_says_whether_alerts_are_on_and_whether_the_bot_sees_their_
     sandbox: Sandbox, changes: Mapping[str, str], said: str | None, health: Health | None
 ) -> None:
     settings = load_settings({**sandbox.environ, **changes}, registry.VENDORS)
-    checks = [check for check in await check_slack(settings, ENGLISH) if check.name == "Alerts"]
+    checks = [check for check in await check_slack(settings, ENGLISH, system_clock) if check.name == "Alerts"]
     assert [(check.said, check.health) for check in checks] == ([] if said is None else [(said, health)])
 
 
@@ -222,4 +223,4 @@ async def test_with_the_scope_doctor_says_whether_the_bot_is_in_the_channel(sand
     for channel, said in cases:
         changes = {"SMSSTATUS_ALERT_CHANNEL": channel, "SMSSTATUS_CALLBACK_TOKEN": PUSHED}
         settings = load_settings({**sandbox.environ, **changes}, registry.VENDORS)
-        assert said in [check.said for check in await check_slack(settings, ENGLISH)]
+        assert said in [check.said for check in await check_slack(settings, ENGLISH, system_clock)]

@@ -8,11 +8,12 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from bot.cli.doctor import check_providers, check_settings
-from bot.cli.health import Health
 from bot.codes import load_catalogue
 from bot.config import AppSettings, load_settings
 from bot.config.proxy import Proxies
+from bot.doctor.accounts import check_providers
+from bot.doctor.check import Health
+from bot.doctor.settings import check_proxies
 from bot.errors import ProviderError, SettingsError
 from bot.i18n import ENGLISH
 from bot.lookup import LookupService
@@ -129,7 +130,7 @@ SETTINGS = {
     ids=str,
 )
 async def test_doctor_tells_what_really_goes_through_a_proxy(environ: dict[str, str], said: list[str]) -> None:
-    checks = await check_settings(load_settings({**SETTINGS, **environ}, VENDORS), ENGLISH)
+    checks = await check_proxies(load_settings({**SETTINGS, **environ}, VENDORS), ENGLISH)
 
     assert [check.said for check in checks if check.name == "Internet"] == said
 

@@ -8,6 +8,7 @@ from bot.grammar import (
     CheckSignature,
     CheckTemplate,
     Command,
+    Doctor,
     Explain,
     Help,
     Lookup,
@@ -47,6 +48,8 @@ SERIAL = "5000:1045710669157053657849499619"
         ("help explain", Help()),
         ("providers", Providers()),
         ("服务商", Providers()),
+        ("doctor", Doctor()),
+        ("诊断", Doctor()),
         ("stats", Stats(last(hours=2))),
         ("统计", Stats(last(hours=2))),
         ("stats since 24h via tencent", Stats(last(hours=24), ("tencent",))),
@@ -159,7 +162,7 @@ def test_a_whole_sentence_is_read_when_all_that_matters_is_understood() -> None:
     assert lookup(said) == lookup(f"{NUMBER} since yesterday")
 
 
-@each("text", ["doctor", "doctor since 2h"])
+@each("text", ["nurse", "nurse since 2h"])
 def test_words_of_no_command_get_no_promise(text: str) -> None:
     error = refusal(text)
     assert str(error) == f"Unknown word `{text.split(maxsplit=1)[0]}`."

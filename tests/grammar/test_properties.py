@@ -17,6 +17,7 @@ from bot.grammar import (
     CheckSignature,
     CheckTemplate,
     Command,
+    Doctor,
     Explain,
     Help,
     Lookup,
@@ -141,7 +142,7 @@ def test_a_command_that_is_written_and_read_again_is_the_same(data: st.DataObjec
     )
     lookups = commands(parse_context)
     counts = lookups.map(lambda one: Stats(one.query.window, one.query.providers, share=one.share))
-    others = (counts, st.sampled_from([Help(), Providers(), Watches()]), codes.map(Explain), checks)
+    others = (counts, st.sampled_from([Help(), Providers(), Watches(), Doctor()]), codes.map(Explain), checks)
     command: Command = data.draw(st.one_of(lookups, watches(lookups), *others))
     assert parse(write(command, parse_context), parse_context) == command
 

@@ -9,6 +9,7 @@ from bot.config.proxy import Proxies
 from bot.providers.aliyun import provider_domestic, provider_intl, signatures, statistics, systems, templates
 from bot.providers.aliyun.callbacks import CALLBACKS
 from bot.providers.aliyun.errors import lack_of
+from bot.providers.aliyun.key import AliyunKey
 from bot.providers.aliyun.registers import open_registers
 from bot.providers.aliyun.settings import AliyunSettings
 from bot.providers.aliyun.signing import Acs3Auth
@@ -52,7 +53,9 @@ def open_aliyun(
             clock=clock,
             proxies=proxies,
         )
-        providers.append(provider_intl.AliyunIntlProvider(name or abbreviate_key_id(credentials.key_id), http, clock=clock))
+        key = AliyunKey(settings.intl_endpoint, credentials, clock, proxies)
+        account = name or abbreviate_key_id(credentials.key_id)
+        providers.append(provider_intl.AliyunIntlProvider(account, http, clock=clock, key=key))
     return providers
 
 
@@ -87,6 +90,7 @@ def _open_domestic(
     return provider_domestic.AliyunProvider(
         account,
         client(),
+        key=AliyunKey(settings.endpoint, credentials, clock, proxies),
         row_key=_row_key(credentials),
         clock=clock,
         registers=open_registers(of_signatures, of_templates, clock=clock),

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
     from bot.model import PhoneNumber, ProviderFault, Target, Window
     from bot.providers.aliyun.statistics import AliyunStatistics
-    from bot.providers.base import ProviderQuery, ResultCollector
+    from bot.providers.base import Connection, ProviderQuery, ResultCollector
     from bot.providers.http import ApiResponse, ProviderHttpClient
+    from bot.providers.key_rights import Key
     from bot.providers.optional_actions import MissingAction
     from bot.providers.registers import Registers
     from bot.timing.clock import Clock
@@ -79,12 +80,15 @@ class AliyunProvider:
         clock: Clock,
         registers: Registers | None = None,
         statistics: AliyunStatistics | None = None,
+        key: Key | None = None,
     ) -> None:
         self.name = NAME
         self._registers = registers or open_registers(http, http, clock=clock)
         self.signatures, self.templates = self._registers.signatures, self._registers.templates
         self.account = account
         self.retention: timedelta | None = RETENTION
+        self.region = ""
+        self.key = key
         self._http = http
         self._row_key = row_key
         self._clock = clock
@@ -99,6 +103,11 @@ class AliyunProvider:
     def missing_actions(self) -> tuple[MissingAction, ...]:
         """See `HasOptionalActions`."""
         return (*self._registers.actions.missing, *(self._statistics.actions.missing if self._statistics else ()))
+
+    @property
+    def connection(self) -> Connection:
+        """See `HasConnection`."""
+        return self._http
 
     def unsupported_reason(self, target: Target) -> Note | None:
         """See `Provider.unsupported_reason`: there is no lookup by BizId alone."""

@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from bot.model import Target
-    from bot.providers.base import ProviderQuery, ResultCollector
+    from bot.providers.base import Connection, ProviderQuery, ResultCollector
     from bot.providers.http import ApiResponse, ProviderHttpClient
+    from bot.providers.key_rights import Key
     from bot.timing.clock import Clock
 
 NAME = INTL_NAME
@@ -60,12 +61,19 @@ _SENT_OR_DELIVERED = frozenset({"1", "3"})
 class AliyunIntlProvider:
     """One account at Alibaba Cloud's international SMS product."""
 
-    def __init__(self, account: str, http: ProviderHttpClient, *, clock: Clock) -> None:
+    def __init__(self, account: str, http: ProviderHttpClient, *, clock: Clock, key: Key | None = None) -> None:
         self.name = NAME
+        self.region = ""
+        self.key = key
         self.account = account
         self.retention: timedelta | None = None
         self._http = http
         self._clock = clock
+
+    @property
+    def connection(self) -> Connection:
+        """See `HasConnection`."""
+        return self._http
 
     def unsupported_reason(self, target: Target) -> Note | None:
         """See `Provider.unsupported_reason`: a MessageId is needed. It is digits only; a BizId has a `^`, a SerialNo a `:`."""

@@ -11,6 +11,7 @@ from bot.providers.optional_actions import OptionalActions
 from bot.providers.tencent import listing, signatures, templates
 from bot.providers.tencent.callbacks import CALLBACKS
 from bot.providers.tencent.errors import lack_of
+from bot.providers.tencent.key import TencentKey
 from bot.providers.tencent.provider import ACTION as RECEIPTS
 from bot.providers.tencent.provider import TencentProvider
 from bot.providers.tencent.registers import open_registers
@@ -62,6 +63,7 @@ def open_tencent(
     of_signatures = client(signatures.ACTION.name, listing.CALLS_PER_SECOND)
     of_templates = client(templates.ACTION.name, listing.CALLS_PER_SECOND)
     registers = open_registers(of_signatures, of_templates, region=settings.region, clock=clock)
+    key = TencentKey(settings.endpoint, keys, settings.region, clock, proxies)
     counting = {action: client(action.name, STATISTICS_CALLS_PER_SECOND) for action in (OUTCOMES, SUBMISSIONS)}
 
     def provider(app_id: str) -> TencentProvider:
@@ -75,6 +77,7 @@ def open_tencent(
             sends_http=sends,
             registers=registers,
             statistics=statistics,
+            key=key,
         )
 
     return [provider(app_id) for app_id in settings.app_ids]

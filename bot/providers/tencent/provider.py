@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.model import Delivery, Note, PhoneNumber, Target
-    from bot.providers.base import ProviderQuery, ResultCollector
+    from bot.providers.base import Connection, ProviderQuery, ResultCollector
     from bot.providers.http import ApiResponse, ProviderHttpClient
+    from bot.providers.key_rights import Key
     from bot.providers.optional_actions import MissingAction
     from bot.providers.registers import Registers
     from bot.providers.tencent.statistics import TencentStatistics
@@ -62,11 +63,14 @@ class TencentProvider:
         sends_http: ProviderHttpClient | None = None,
         registers: Registers | None = None,
         statistics: TencentStatistics | None = None,
+        key: Key | None = None,
     ) -> None:
         self._http = http
         self._registers = registers or open_registers(http, http, region=region, clock=clock)
         self.signatures, self.templates = self._registers.signatures, self._registers.templates
         self.account = app_id
+        self.region = region
+        self.key = key
         self._clock = clock
         self._headers = call_headers(ACTION, region)
         self._sends = SendRecords(sends_http, app_id=app_id, headers=self._headers, clock=clock) if sends_http else None
@@ -76,6 +80,11 @@ class TencentProvider:
     def statistics(self) -> TencentStatistics | None:
         """See `HasStatistics`."""
         return self._statistics
+
+    @property
+    def connection(self) -> Connection:
+        """See `HasConnection`."""
+        return self._http
 
     def unsupported_reason(self, target: Target) -> Note | None:
         """See `Provider.unsupported_reason`."""

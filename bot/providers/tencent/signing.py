@@ -55,9 +55,10 @@ class Tc3Auth(httpx.Auth):
 
     requires_request_body = True
 
-    def __init__(self, credentials: TencentCredentials, clock: Clock) -> None:
+    def __init__(self, credentials: TencentCredentials, clock: Clock, *, service: str = SERVICE) -> None:
         self._credentials = credentials
         self._clock = clock
+        self._service = service
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Set X-TC-Timestamp, X-TC-Token if there is one, and Authorization. Raises KeyError without a Content-Type."""
@@ -71,21 +72,24 @@ class Tc3Auth(httpx.Auth):
             content_type=request.headers["Content-Type"],
             host=request.headers["Host"],
             body=request.content,
+            service=self._service,
         )
         yield request
 
 
-def tc3_authorization(credentials: TencentCredentials, *, timestamp: int, content_type: str, host: str, body: bytes) -> str:
+def tc3_authorization(
+    credentials: TencentCredentials, *, timestamp: int, content_type: str, host: str, body: bytes, service: str = SERVICE
+) -> str:
     """The value of the Authorization header of a POST at `timestamp` (Unix seconds).
 
     The path is signed as "/" whatever it is: API 3.0 has no other, and one in front of it belongs to a proxy of ours.
     """
     date = datetime.fromtimestamp(timestamp, UTC).date().isoformat()
-    scope = f"{date}/{SERVICE}/tc3_request"
+    scope = f"{date}/{service}/tc3_request"
     headers = f"content-type:{content_type}\nhost:{host}\n"
     canonical = "\n".join(("POST", "/", "", headers, SIGNED_HEADERS, _hash(body)))
     to_sign = "\n".join((ALGORITHM, str(timestamp), scope, _hash(canonical.encode())))
-    key = _mac(_mac(_mac(f"TC3{credentials.secret_key}".encode(), date), SERVICE), "tc3_request")
+    key = _mac(_mac(_mac(f"TC3{credentials.secret_key}".encode(), date), service), "tc3_request")
     signature = _mac(key, to_sign).hex()
     return f"{ALGORITHM} Credential={credentials.secret_id}/{scope}, SignedHeaders={SIGNED_HEADERS}, Signature={signature}"
 

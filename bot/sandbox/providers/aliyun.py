@@ -17,10 +17,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.sandbox.providers import aliyun_details, aliyun_message, aliyun_registers, aliyun_statistics
+from bot.sandbox.providers import aliyun_details, aliyun_key, aliyun_message, aliyun_registers, aliyun_statistics
 from bot.sandbox.providers.aliyun_dialect import Dialect
 from bot.sandbox.providers.faults import ProviderFaultKind
 from bot.sandbox.providers.limits import CallsPerSecond, NonceMemory
+from bot.sandbox.providers.policies import KeyOwner
 from bot.sandbox.providers.registers import SandboxRegisters
 from bot.sandbox.providers.server import StandIn
 from bot.sandbox.providers.signatures import acs3_signature, read_acs3, same
@@ -40,7 +41,11 @@ DETAILS = "QuerySendDetails"
 STATISTICS = "QuerySendStatistics"
 MESSAGE = "QueryMessage"
 SIGNATURE, TEMPLATE = "GetSmsSign", "GetSmsTemplate"
-VERSIONS = {**dict.fromkeys((DETAILS, STATISTICS, SIGNATURE, TEMPLATE), "2017-05-25"), MESSAGE: "2018-05-01"}
+VERSIONS = {
+    **aliyun_key.ACTIONS,
+    **dict.fromkeys((DETAILS, STATISTICS, SIGNATURE, TEMPLATE), "2017-05-25"),
+    MESSAGE: "2018-05-01",
+}
 REQUIRED = {
     DETAILS: ("PhoneNumber", "SendDate", "PageSize", "CurrentPage"),
     STATISTICS: aliyun_statistics.REQUIRED,
@@ -68,6 +73,7 @@ class AliyunAccount:
     access_key_id: str = "LTAI5tSandboxEXAMPLE0001"
     access_key_secret: str = field(default="SandboxEXAMPLEsecretDoNotUse01", repr=False)
     security_token: str | None = field(default=None, repr=False)
+    owner: KeyOwner = field(default_factory=KeyOwner)
     permitted: bool = True  # whether RAM grants the calls
     denied: frozenset[str] = frozenset()  # actions that it does not grant
 
@@ -99,6 +105,8 @@ class AliyunStandIn(StandIn):
         account = self._authenticate(asked, now)
         action = _check_target(asked)
         params = dict(asked.query)
+        if action in aliyun_key.ACTIONS:
+            return _answer(aliyun_key.about_key(action, params, account.owner), "OK", account.access_key_id)
         if not self._limits[action].admit(account.access_key_id, now):
             raise _too_many(action)
         for name in REQUIRED[action]:

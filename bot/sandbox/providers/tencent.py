@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING, Any
 from bot.sandbox.providers.faults import ProviderFaultKind
 from bot.sandbox.providers.limits import CallsPerSecond
 from bot.sandbox.providers.messages import SandboxSystem
+from bot.sandbox.providers.policies import KeyOwner
 from bot.sandbox.providers.registers import SandboxRegisters
 from bot.sandbox.providers.server import StandIn
 from bot.sandbox.providers.signatures import read_tc3, same, tc3_signature
 from bot.sandbox.providers.tencent_action import TencentData
+from bot.sandbox.providers.tencent_key import SERVICES, about_key
 from bot.sandbox.providers.tencent_receipts import RECEIPTS
 from bot.sandbox.providers.tencent_registers import SIGNATURES, TEMPLATES
 from bot.sandbox.providers.tencent_sends import SENDS
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 ACTIONS = (RECEIPTS, SENDS, SIGNATURES, TEMPLATES, OUTCOMES, SUBMISSIONS)
 INTERNATIONAL_ACTIONS = (RECEIPTS, SIGNATURES, TEMPLATES, OUTCOMES, SUBMISSIONS)  # of the international site
 VERSION = "2021-01-11"
+SMS = "sms"
 REGIONS = frozenset({"ap-beijing", "ap-guangzhou", "ap-nanjing", "ap-singapore"})
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
@@ -56,6 +59,7 @@ class TencentAccount:
     app_ids: tuple[str, ...] = ("1400006666",)
     region: str = "ap-guangzhou"
     permitted: bool = True  # whether CAM grants anything
+    owner: KeyOwner = field(default_factory=KeyOwner)
     denied: frozenset[str] = frozenset()  # the actions that CAM does not grant, where it grants others
 
 
@@ -85,6 +89,8 @@ class TencentStandIn(StandIn):
 
     def _respond(self, asked: ApiRequest, now: datetime) -> ApiAnswer:
         account = self._authenticate(asked, now)
+        if (service := _service(asked)) != SMS:
+            return _answer(about_key(asked, service, account.owner), "OK")
         action = self._action(asked)
         if not account.permitted or action.name in account.denied:
             words = f"you are not authorized to perform operation (sms:{action.name})"
@@ -129,7 +135,7 @@ class TencentStandIn(StandIn):
                 "The signature has expired: Timestamp must not differ from the server time by more than five minutes.",
             )
         expected = tc3_signature(asked, authorization, secret=account.secret_key, timestamp=timestamp)
-        scope_is_right = authorization.date == f"{signed_at:%Y-%m-%d}" and authorization.service == "sms"
+        scope_is_right = authorization.date == f"{signed_at:%Y-%m-%d}" and authorization.service == _service(asked)
         if not scope_is_right or not same(expected, authorization.signature):
             raise ApiRefusal(
                 "AuthFailure.SignatureFailure",
@@ -188,6 +194,11 @@ def _common_parameters(asked: ApiRequest) -> Authorization:
     if authorization is None or not {"content-type", "host"} <= set(authorization.signed_headers):
         raise ApiRefusal("AuthFailure.InvalidAuthorization", "The Authorization header is not in the TC3-HMAC-SHA256 format.")
     return authorization
+
+
+def _service(asked: ApiRequest) -> str:
+    """The service that is meant: its host says so at Tencent's, its version at this one address."""
+    return next((name for name, version in SERVICES.items() if asked.headers["x-tc-version"] == version), SMS)
 
 
 def _check_version(asked: ApiRequest) -> None:

@@ -93,9 +93,16 @@ class Authorizer:
 
     async def may_reveal(self, user: str, request: SlackRequest) -> Denial | None:
         """Why `user` may not see whole numbers where `request` is made; None when they may. For deciding whether to offer it."""
+        return await self._is_trusted(user, request, DenialReason.REVEAL)
+
+    async def may_examine(self, request: SlackRequest) -> Denial | None:
+        """Why the person may not run the doctor; None when they may: those who may see whole numbers, for it tells as much."""
+        return await self._is_trusted(request.user, request, DenialReason.DOCTOR)
+
+    async def _is_trusted(self, user: str, request: SlackRequest, otherwise: DenialReason) -> Denial | None:
         if user and user in self.policy.reveal_users:
             return None
-        return await self._in_groups(user, self.policy.reveal_usergroups, request, DenialReason.REVEAL)
+        return await self._in_groups(user, self.policy.reveal_usergroups, request, otherwise)
 
     async def authorize_reveal(self, request: SlackRequest, targets: Sequence[Target], providers: Sequence[str]) -> Denial | None:
         """Let the person see whole numbers: None once that is in the audit, else why not. Call it before showing anything."""

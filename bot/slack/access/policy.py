@@ -41,6 +41,7 @@ class DenialReason(StrEnum):
     UNCHECKED = "unchecked"  # Slack did not tell what the check needs
     TOO_MANY = "too many"
     REVEAL = "reveal"
+    DOCTOR = "doctor"
     AUDIT = "audit"  # what must be audited cannot be
 
 
@@ -53,6 +54,7 @@ MENDED_BY: Mapping[DenialReason, str] = {
     DenialReason.GUEST: "SMSSTATUS_ALLOW_GUESTS",
     DenialReason.TOO_MANY: "SMSSTATUS_USER_RATE",
     DenialReason.REVEAL: "SMSSTATUS_REVEAL_USERS",
+    DenialReason.DOCTOR: "SMSSTATUS_REVEAL_USERS",
 }
 """The setting by which the operator lets such people in, for the log."""
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import SlackDeliveryError, UsageError
-from bot.grammar import COMMAND_NAMES, CheckSignature, CheckTemplate, Lookup, Stats, Watch, Watches, parse
+from bot.grammar import COMMAND_NAMES, CheckSignature, CheckTemplate, Doctor, Lookup, Stats, Watch, Watches, parse
 from bot.slack import views
 from bot.slack.answer_message import is_unconfirmed
 from bot.slack.listeners.batches import answer_batch_alone
+from bot.slack.listeners.doctor import answer_doctor
 from bot.slack.listeners.follow_ups import follow_up_word
 from bot.slack.listeners.lists import read_pasted
 from bot.slack.listeners.statistics import answer_statistics
@@ -24,32 +25,31 @@ if TYPE_CHECKING:
 
     from bot.grammar import ParseContext
     from bot.slack.answer_service import AnswerService
+    from bot.slack.listeners.conversation import Conversations, OtherCommand
     from bot.slack.listeners.lists import ListedLookup
-    from bot.slack.listeners.readings import Readings
     from bot.slack.locales import ReaderLocale
     from bot.slack.messaging.responder import ResponseUrlResponder
     from bot.slack.requests.context import RequestContext
     from bot.slack.requests.runner import RequestRunner
     from bot.slack.responders import Responders
-    from bot.slack.watching.service import WatchService
 
 
-def register(app: AsyncApp, runner: RequestRunner, readings: Readings, watches: WatchService, responders: Responders) -> None:
+def register(app: AsyncApp, runner: RequestRunner, conversations: Conversations, responders: Responders) -> None:
     """Listen to the slash command."""
 
     async def listen(ack: AsyncAck, ctx: RequestContext, command: dict[str, Any]) -> None:
         await ack()
         responder = responders.by_response_url(ctx)
-        runner.start(ctx, responder, lambda: handle_command(ctx, readings, watches, responder, command.get("text", "")))
+        runner.start(ctx, responder, lambda: handle_command(ctx, conversations, responder, command.get("text", "")))
 
-    app.command(readings.answers.identity.command)(listen)
+    app.command(conversations.answers.identity.command)(listen)
 
 
 async def handle_command(
-    ctx: RequestContext, readings: Readings, watches: WatchService, responder: ResponseUrlResponder, text: str
+    ctx: RequestContext, conversations: Conversations, responder: ResponseUrlResponder, text: str
 ) -> RequestOutcome:
     """Answer what was typed. Raises SlackDeliveryError, ClaimLostError."""
-    answers = readings.answers
+    answers = conversations.answers
     reader = await answers.locales.resolve(ctx.request.user)
     language = reader.language
     asker = answers.parse_context(reader, ctx.delay)
@@ -64,28 +64,44 @@ async def handle_command(
             await responder.show(views.works_in_a_thread(word, answers.identity.bot_name, language=language))
             return RequestOutcome.USAGE
         draft = ModalDraft(channel=ctx.request.channel, alone=True, words=text)
-        await responder.show(await readings.offer(error, asker, answers.identity.command, draft, reader))
+        await responder.show(await conversations.readings.offer(error, asker, answers.identity.command, draft, reader))
         return RequestOutcome.USAGE
     ctx.audit.command = COMMAND_NAMES[type(command)]
-    if isinstance(command, CheckSignature | CheckTemplate):
-        await responder.show(await answers.check(ctx, [command], responder.progress, reader))
-        return RequestOutcome.ANSWERED
-    if isinstance(command, Stats):
-        return await answer_statistics(ctx, answers, responder, command, reader)
-    if isinstance(command, Watch):
-        return await watch_by_command(ctx, watches, responder, command, reader)
-    if isinstance(command, Watches):
-        await responder.show(await list_watches(watches, ctx.request.user, answers.identity.command, reader))
-        return RequestOutcome.ANSWERED
     if not isinstance(command, Lookup):
-        await responder.show(answers.reference(command, reader, answers.identity.command))
-        return RequestOutcome.ANSWERED
+        return await _other_command(ctx, conversations, responder, command, reader)
     report = await answers.look_up(ctx, command.query, responder.progress, language, refresh=False)
     record = AnswerRecord.first(command, asked_by=ctx.request.user, channel=ctx.request.channel)
     record = replace(record, report=report)
     if command.share:
         return await _share(ctx, answers, responder, record, reader)
     await responder.show(await answers.render(ctx, await answers.store.add(record), record, reader))
+    return RequestOutcome.ANSWERED
+
+
+async def _other_command(
+    ctx: RequestContext,
+    conversations: Conversations,
+    responder: ResponseUrlResponder,
+    command: OtherCommand,
+    reader: ReaderLocale,
+) -> RequestOutcome:
+    """Answer what is no lookup. Raises SlackDeliveryError, ClaimLostError."""
+    answers, watches = conversations.answers, conversations.watches
+    match command:
+        case CheckSignature() | CheckTemplate():
+            await responder.show(await answers.check(ctx, [command], responder.progress, reader))
+        case Stats():
+            return await answer_statistics(ctx, answers, responder, command, reader)
+        case Doctor():
+            return await answer_doctor(
+                ctx, answers, conversations.doctor, reader, progress=responder.progress, show=responder.show
+            )
+        case Watch():
+            return await watch_by_command(ctx, watches, responder, command, reader)
+        case Watches():
+            await responder.show(await list_watches(watches, ctx.request.user, answers.identity.command, reader))
+        case _:
+            await responder.show(answers.reference(command, reader, answers.identity.command))
     return RequestOutcome.ANSWERED
 
 

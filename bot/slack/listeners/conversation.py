@@ -8,7 +8,7 @@ that says what it builds on; the old answer stays as the record of what was know
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import structlog
 
@@ -17,6 +17,7 @@ from bot.grammar import (
     COMMAND_NAMES,
     CheckSignature,
     CheckTemplate,
+    Doctor,
     Help,
     Lookup,
     Stats,
@@ -25,6 +26,7 @@ from bot.grammar import (
 )
 from bot.slack import views
 from bot.slack.listeners import follow_ups
+from bot.slack.listeners.doctor import answer_doctor
 from bot.slack.listeners.follow_ups import ExplainRow, FollowUpAction
 from bot.slack.listeners.list_answers import answer_files, answer_list
 from bot.slack.listeners.lists import read_pasted
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from bot.grammar import Explain, ParseContext, Providers
     from bot.slack.answer_message import AnswerMessage
     from bot.slack.answer_service import AnswerService
+    from bot.slack.doctor.service import SlackDoctor
     from bot.slack.listeners.readings import Readings
     from bot.slack.listeners.thread_actions import ThreadServices
     from bot.slack.locales import ReaderLocale
@@ -49,6 +52,8 @@ if TYPE_CHECKING:
     from bot.slack.state.help_throttle import HelpThrottle
     from bot.slack.transport.files import FileDownloads
     from bot.slack.watching.service import WatchService
+
+OtherCommand: TypeAlias = "Stats | CheckSignature | CheckTemplate | Watch | Watches | Explain | Providers | Doctor | Help"
 
 _NAMES: Mapping[type, str] = {**COMMAND_NAMES, ExplainRow: "explain"}  # in the audit
 
@@ -65,6 +70,7 @@ class Conversations:
     in_threads: ThreadServices
     downloads: FileDownloads
     watches: WatchService
+    doctor: SlackDoctor
 
 
 async def handle_message(
@@ -102,7 +108,7 @@ async def _other_command(
     ctx: RequestContext,
     conversations: Conversations,
     message: AnswerMessage,
-    command: Stats | CheckSignature | CheckTemplate | Watch | Watches | Explain | Providers | Help,
+    command: OtherCommand,
     reader: ReaderLocale,
 ) -> RequestOutcome:
     """Answer what follows no lookup. Raises SlackDeliveryError, ClaimLostError."""
@@ -124,6 +130,8 @@ async def _other_command(
     if isinstance(command, Watches):
         await message.show(await list_watches(conversations.watches, message.user, typed, reader))
         return RequestOutcome.ANSWERED
+    if isinstance(command, Doctor):
+        return await answer_doctor(ctx, answers, conversations.doctor, reader, progress=message.progress_alone, show=message.show)
     if isinstance(command, Help):
         await message.show(answers.reference(command, reader, typed))
         return RequestOutcome.ANSWERED

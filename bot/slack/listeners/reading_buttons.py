@@ -75,7 +75,7 @@ async def run_reading(
         await responder.show(views.expired_answer(answers.identity.command, language=reader.language))
         return RequestOutcome.GONE
     if draft.alone:
-        outcome = await handle_command(ctx, readings, conversations.watches, responder, draft.words)
+        outcome = await handle_command(ctx, conversations, responder, draft.words)
         if outcome is RequestOutcome.SHARED:
             await responder.show(views.shared(language=responder.language))
         return outcome

@@ -60,8 +60,8 @@ class SlackHttpEndpoint:
         self._clock = clock
         self._bodies = BodyReader(MAX_BODY_BYTES)
         self._app: AsyncApp | None = None
-        self._valid_count = 0
-        self._invalid_count = 0
+        self.valid_count = 0  # of requests, since the start
+        self.invalid_count = 0  # in Slack's format, signed with another secret
         self._last_invalid = 0.0
 
     def open(self, app: AsyncApp) -> None:
@@ -70,9 +70,9 @@ class SlackHttpEndpoint:
 
     def not_ready(self) -> str | None:
         """Readiness error: Slack's requests come in, but no signature was ever valid. Requests of strangers do not count."""
-        if self._valid_count or self._invalid_count < MIN_INVALID or self._clock() - self._last_invalid > INVALID_SECONDS:
+        if self.valid_count or self.invalid_count < MIN_INVALID or self._clock() - self._last_invalid > INVALID_SECONDS:
             return None
-        return f"every request of Slack was refused ({self._invalid_count}): {WRONG_SECRET}"
+        return f"every request of Slack was refused ({self.invalid_count}): {WRONG_SECRET}"
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Verify and dispatch one request. 401 for an invalid signature, 503 before `open`.
@@ -94,7 +94,7 @@ class SlackHttpEndpoint:
         if not self._is_signed(body, timestamp, signature):
             self._count_invalid()
             return web.json_response({"error": "invalid request"}, status=401)
-        self._valid_count += 1
+        self.valid_count += 1
         self._metrics.observe_signature(valid=True)
         if self._app is None:
             return web.json_response({"error": "starting"}, status=503)
@@ -112,11 +112,11 @@ class SlackHttpEndpoint:
 
     def _count_invalid(self) -> None:
         """Count a request in Slack's format that was signed with another secret."""
-        self._invalid_count += 1
+        self.invalid_count += 1
         self._last_invalid = self._clock()
         self._metrics.observe_signature(valid=False)
         if (suppressed := self._throttle.admit("refused")) is not None:
-            log.warning("slack.signature_invalid", suppressed=suppressed, valid=self._valid_count, action=WRONG_SECRET)
+            log.warning("slack.signature_invalid", suppressed=suppressed, valid=self.valid_count, action=WRONG_SECRET)
 
 
 def _looks_signed(timestamp: str, signature: str) -> bool:

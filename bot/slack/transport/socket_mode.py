@@ -133,6 +133,17 @@ class SocketModeClient:
         said = OPERATOR_ERRORS.get(self._trouble or "")
         return f"no Socket Mode connection: {said} ({self._trouble})" if said else "no Socket Mode connection"
 
+    @property
+    def alive(self) -> int:
+        """How many connections are open."""
+        return sum(link.is_alive for link in self._links)
+
+    @property
+    def counted(self) -> int | None:
+        """How many the whole app had when Slack greeted the newest; None where it did not say."""
+        newest = max(self._links, key=lambda link: link.opened, default=None)
+        return newest.connections if newest is not None and isinstance(newest.connections, int) else None
+
     async def close(self) -> None:
         """Acknowledge what has come, and close all connections."""
         self._closing = True

@@ -15,6 +15,7 @@ from bot.slack.transport.connection_errors import BOT_TOKEN, SlackEndpoint, expl
 
 if TYPE_CHECKING:
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
+    from slack_sdk.web.async_client import AsyncSlackResponse
 
     from bot.config import AppSettings
     from bot.slack.messaging.token_monitor import TokenMonitor
@@ -74,12 +75,22 @@ def open_web_client(
 
 async def authenticate(client: AsyncWebClient, proxies: Proxies | None = None) -> AuthorizeResult:
     """What Slack says of our token. Raises SettingsError when Slack refuses it; UnavailableError when it may take it later."""
+    return identity_of(client, await ask_identity(client, proxies))
+
+
+def identity_of(client: AsyncWebClient, said: AsyncSlackResponse) -> AuthorizeResult:
+    """Who we are, by an answer of `auth.test`."""
+    return AuthorizeResult.from_auth_test_response(
+        auth_test_response=said, bot_token=client.token, bot_scopes=said.headers.get("X-OAuth-Scopes", "")
+    )
+
+
+async def ask_identity(client: AsyncWebClient, proxies: Proxies | None = None) -> AsyncSlackResponse:
+    """The answer of `auth.test`, with its headers. Raises as `authenticate` does."""
     with explaining_errors(SlackEndpoint(BOT_TOKEN, client.base_url, proxies or Proxies())):
         said = await client.auth_test()
         # Of an app that is installed in a whole organisation it may name no workspace: https://docs.slack.dev/enterprise
         told = {key: isinstance(said.get(key), str) and bool(said[key]) for key in ("team_id", "enterprise_id", "user_id")}
         if not told["user_id"] or not (told["team_id"] or told["enterprise_id"]):
             raise ValueError("auth.test tells nothing of us")  # whoever answers, it is not Slack
-        return AuthorizeResult.from_auth_test_response(
-            auth_test_response=said, bot_token=client.token, bot_scopes=said.headers.get("X-OAuth-Scopes", "")
-        )
+        return said

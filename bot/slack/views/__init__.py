@@ -13,6 +13,7 @@ reveal          unmasked numbers, for one person
 chart           the failure mix as Slack's own chart
 csv_file        what is said beside the CSV of an answer
 customer        the wording for the customer
+doctor          what the doctor found
 readings        the buttons of a message that asks back
 modal, home     the modals and the Home tab; about: its settings
 message         blocks, limits, RenderContext
@@ -27,6 +28,7 @@ from bot.slack.views.answer import answer
 from bot.slack.views.checks import checks
 from bot.slack.views.csv_file import csv_comment, csv_needs_scope, csv_sent
 from bot.slack.views.customer import for_the_customer
+from bot.slack.views.doctor import examined
 from bot.slack.views.message import Message, RenderContext, with_notice
 from bot.slack.views.notices import (
     access_denied,
@@ -35,6 +37,7 @@ from bot.slack.views.notices import (
     asked_ago,
     dated,
     delivery_failed,
+    examining,
     expired_answer,
     help_message,
     internal_error,
@@ -70,6 +73,8 @@ __all__ = [
     "csv_sent",
     "dated",
     "delivery_failed",
+    "examined",
+    "examining",
     "expired_answer",
     "explain_result",
     "explanations",

@@ -100,6 +100,11 @@ def not_a_question(*, language: Language) -> Message:
     return text_message(language, f"👋 {asked}")
 
 
+def examining(*, language: Language) -> Message:
+    """`Checking …`."""
+    return text_message(language, language.say("Checking Slack, the providers and the database …"))
+
+
 def thanks(*, language: Language) -> Message:
     """The reply to thanks."""
     return text_message(language, language.say("👍 Any time."))
@@ -279,6 +284,7 @@ _TURNED_AWAY: Mapping[str, Phrase] = {
     "user": phrase("You don't have access to this app."),
     "guest": phrase("Guests can't use this app."),
     "reveal": phrase("You don't have permission to see full numbers."),
+    "doctor": phrase("Only the people whom the app's admin lets see full numbers can run the doctor."),
     "audit": phrase("Full numbers are shown only after that is recorded, and the record cannot be written now. Try again later."),
 }
 _UNCHECKED = phrase("Slack did not tell this app who you are, so it could not check that you may ask. Try again in a minute.")

@@ -14,16 +14,17 @@ from slack_bolt.async_app import AsyncApp
 from yarl import URL
 
 from bot.app import serving
-from bot.cli.doctor import check_slack
-from bot.cli.health import format_check
+from bot.cli.finding_lines import format_check
 from bot.config import AppSettings, Settings, load_settings
 from bot.config.proxy import Proxies
 from bot.errors import SettingsError, UnavailableError
 from bot.i18n import ENGLISH, get_language
 from bot.providers.registry import VENDORS
 from bot.sandbox.demo import open_sandbox
+from bot.slack.doctor.installation import check_slack
 from bot.slack.transport.socket_mode import ReconnectTimings, SocketModeClient
 from bot.slack.transport.web_client import authenticate, open_session, open_web_client
+from bot.timing.clock import system_clock
 from tests.cases import each
 from tests.providers.test_http import GOOD, self_signed
 from tests.providers.test_http import serving as serve_bytes
@@ -121,7 +122,7 @@ async def test_a_disconnect_in_place_of_hello_is_waited_for_and_blames_no_settin
 async def test_doctor_names_the_place_of_a_failure_once(language: Language, line: str) -> None:
     async with server(Odd(sent={"type": "disconnect", "reason": ""})) as url:
         environ = {"SLACK_API_URL": url, "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
-        *_, check = await check_slack(Settings(AppSettings.model_validate(environ), ()), language)
+        *_, check = await check_slack(Settings(AppSettings.model_validate(environ), ()), language, system_clock)
 
     assert format_check(check, language)[0] == line
 

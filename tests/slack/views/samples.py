@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from bot.codes import Catalogue, Term, resolve
 from bot.codes.glossary import TermWords
+from bot.doctor.check import Check, Health
+from bot.doctor.clock import check_clock
 from bot.errors import UsageError
 from bot.grammar import ParseContext, parse
 from bot.grammar.target_list import BadLine, Column, TargetList
@@ -308,6 +310,18 @@ WATCHES: Mapping[str, Sample[views.Message]] = {
     "watches-several": partial(_watch_list, 3),
 }
 
+
+def _examined(*troubles: str, language: Language) -> views.Message:
+    """What the doctor found, in the words of its checks."""
+    say = language.say
+    well = [Check(say(name), Health.OK, say("answers")) for name in ("Who may ask", "Database", "Disk", "Catalogue")]
+    found = {
+        "clock": check_clock("1400006666", titles(language)["tencent"], timedelta(seconds=400), language),
+        "database": [Check(say("Database"), Health.FAILED, say("no answer in time"))],
+    }
+    return views.examined([*well, *(check for name in troubles for check in found[name])], language=language)
+
+
 MESSAGES: Mapping[str, Sample[views.Message]] = {
     **{f"signature-{name}": partial(_checked, what) for name, what in SIGNATURES.items()},
     **{f"template-{name}": partial(_checked, what) for name, what in TEMPLATES.items()},
@@ -337,6 +351,10 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     "first-page": views.first_page,
     "not-a-question": views.not_a_question,
     "works-in-a-thread": partial(views.works_in_a_thread, "summary", "smsstatus"),
+    "doctor-begins": views.examining,
+    "doctor-all-well": _examined,
+    "doctor-troubled": partial(_examined, "clock", "database"),
+    "doctor-doubtful": partial(_examined, "clock"),
     "thanks": views.thanks,
     "no-such-row": partial(views.no_such_row, 7, 3),
     "no-rows": partial(views.no_such_row, 1, 0),

@@ -8,10 +8,12 @@ assumed, so that an answer does not look complete where nothing is kept.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.model import CountedMore, Delivery, Note, ProviderWords, Status
+from bot.providers.key_rights import KeyRights
 from bot.providers.tencent import NAME as TENCENT
 from bot.providers.tencent.legacy import MOST_ROWS, NAME
 from bot.providers.tencent.legacy.errors import counted_rows, rows_in_answer
@@ -25,7 +27,7 @@ from bot.receipts.model import ReceiptSource
 if TYPE_CHECKING:
     from bot.i18n import Phrase
     from bot.model import PhoneNumber, Target
-    from bot.providers.base import ProviderQuery, ResultCollector
+    from bot.providers.base import Connection, ProviderQuery, ResultCollector
     from bot.providers.http import ApiResponse, ProviderHttpClient
     from bot.timing.clock import Clock
 
@@ -34,17 +36,35 @@ RETENTION = timedelta(days=7)
 CLOCK_MARGIN = timedelta(seconds=60)
 
 
+@dataclass(frozen=True, slots=True)
+class LegacyKey:
+    """The app key: the old API signs everything with it, sending among it, and has no other."""
+
+    app_id: str
+
+    async def rights(self) -> KeyRights:
+        """See `Key.rights`. Nobody is asked."""
+        return KeyRights(is_known=True, is_sole=True)
+
+
 class TencentLegacyProvider:
     """One app id with its app key. `http` posts to `pullstatus4mobile` and signs."""
 
     name = NAME
+    region = ""
     retention = RETENTION - CLOCK_MARGIN
 
     def __init__(self, http: ProviderHttpClient, *, app_id: str, clock: Clock, notice: Phrase | None = None) -> None:
         self._http = http
         self.account = app_id
+        self.key = LegacyKey(app_id)
         self.operator_notice = notice
         self._clock = clock
+
+    @property
+    def connection(self) -> Connection:
+        """See `HasConnection`."""
+        return self._http
 
     def unsupported_reason(self, target: Target) -> Note | None:
         """See `Provider.unsupported_reason`."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.cli.access_words import forgotten_home, who_may_ask
 from bot.i18n import ENGLISH
 from bot.slack.access import AccessPolicy
+from bot.slack.doctor.access_words import forgotten_home, who_may_ask
 
 NOBODY_ELSE = "no guests (SMSSTATUS_ALLOW_GUESTS); no one from another organisation (SMSSTATUS_ALLOW_EXTERNALS)"
 

@@ -1,44 +1,21 @@
-"""One check of `doctor`, and how it is printed."""
+"""How a finding of `doctor` is printed."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.cli.line_breaking import pad_cells
+from bot.doctor.check import Health
 from bot.i18n import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.doctor.check import Check
     from bot.i18n import Language, Phrase
-
-
-class Health(StrEnum):
-    """The result of a check."""
-
-    OK = "ok"
-    WARNING = "warning"
-    FAILED = "failed"
-
 
 _WORDS: Mapping[Health, Phrase] = {Health.OK: phrase("ok"), Health.WARNING: phrase("warning"), Health.FAILED: phrase("failed")}
 WORDS_BEGIN = 9
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One check: its subject, result, finding and next step, in the reader's language."""
-
-    name: str
-    health: Health
-    said: str
-    next_step: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        """The object of `doctor --json`."""
-        return asdict(self)
 
 
 def format_check(check: Check, language: Language) -> list[str]:

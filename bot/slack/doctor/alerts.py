@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.cli.health import Check, Health
+from bot.doctor.check import Check, Health
 from bot.errors import SlackDeliveryError
 from bot.receipts.ingestion import ingests_receipts
 from bot.slack.messaging.poster import slack_errors
