@@ -19,7 +19,7 @@ import asyncpg  # type: ignore[import-untyped]
 import httpx
 import sqlalchemy as sa
 import structlog
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 from slack_sdk.errors import SlackApiError
@@ -227,7 +227,7 @@ def test_no_text_keeps_the_log_busy(piece: str) -> None:
     assert time.process_time() - began < 2  # it was a minute for backslashes; a tenth of a second is usual
 
 
-@each("shift", range(0, 60, 7))
+@each("shift", range(0, 60, 25))
 def test_a_secret_across_the_cut_of_a_long_text_is_not_seen_in_part(shift: int) -> None:
     # What is redacted makes the text shorter, so that what stood at the cut comes near to what is shown.
     start = "xoxb-" + "a" * (MAX_READ // 2 - 30 - shift)
@@ -298,22 +298,29 @@ def test_no_secret_of_the_settings_comes_out_of_any_structure(secret: str, struc
     assert not holds(event, secret), event
 
 
-@given(
-    SECRETS.filter(lambda secret: len(secret) >= 8 and secret.isprintable() and secret not in INSTEAD),
-    st.sampled_from(range(len(WRAPPINGS))),
-)
-def test_nor_out_of_the_log_itself(secret: str, wrapping: int) -> None:
+def logged(secret: str, value: Any) -> str:
+    """What is logged of a value in which a secret is, as a field and as an exception, on a terminal and elsewhere."""
+    written = ""
     for stream in (io.StringIO(), Terminal()):
         with logging_to(stream):
             hide_in_log([secret])
-            log.warning("x", value=WRAPPINGS[wrapping](secret))
+            log.warning("x", value=value)
             try:
-                fail_with(RuntimeError(WRAPPINGS[wrapping](secret)))
+                fail_with(RuntimeError(value))
             except RuntimeError:
                 library.exception("failed with %s", secret)
-        written = stream.getvalue()
-        assert secret not in written
-        assert json.dumps(secret)[1:-1] not in written
+        written += stream.getvalue()
+    return written
+
+
+@given(SECRETS.filter(lambda secret: len(secret) >= 8 and secret.isprintable()), st.sampled_from(range(len(WRAPPINGS))))
+def test_nor_out_of_the_log_itself(secret: str, wrapping: int) -> None:
+    assume(secret not in INSTEAD + logged("", None))  # such as "timestamp", which every line has
+
+    written = logged(secret, WRAPPINGS[wrapping](secret))
+
+    assert secret not in written
+    assert json.dumps(secret)[1:-1] not in written
 
 
 def test_a_known_secret_is_hidden_from_records_that_libraries_make() -> None:
