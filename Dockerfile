@@ -13,7 +13,7 @@ RUN find /app/.venv/lib/python3.*/site-packages/babel/locale-data -name '*.dat' 
     ! -name 'zh*.dat' -delete
 COPY bot /app/bot
 # Nothing can be compiled later: the root file system may be read-only.
-RUN python -m compileall -q /app/bot
+RUN python -m compileall -q --invalidation-mode unchecked-hash /app/bot
 
 FROM python:3.11.14-slim-bookworm@sha256:65a93d69fa75478d554f4ad27c85c1e69fa184956261b4301ebaf6dbb0a3543d
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin smsstatus \

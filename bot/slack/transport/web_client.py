@@ -15,7 +15,7 @@ from bot.slack.transport.connection_errors import BOT_TOKEN, SlackEndpoint, expl
 
 if TYPE_CHECKING:
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
-    from slack_sdk.web.async_client import AsyncSlackResponse
+    from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
     from bot.config import AppSettings
     from bot.slack.messaging.token_monitor import TokenMonitor

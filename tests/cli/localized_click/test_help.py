@@ -15,7 +15,21 @@ COMMANDS = {word for path in PATHS for word in path}
 # What is typed or called by these words in every language.
 NAMES = {"API", "CSV", "HTTP", "JSON", "LANG", "Lines", "Mode", "Slack", "Socket", "TXT", "UTC", "https"}
 NAMES |= {"Ctrl", "for", "lookup", "list", "since", "smsstatus", "socket", "watch"}
-NAMES |= {"PostgreSQL", "SQLite", "docs", "dump", "pg", "serve"}
+NAMES |= {
+    "MCP",
+    "PostgreSQL",
+    "SQLite",
+    "agents",
+    "check",
+    "doctor",
+    "docs",
+    "dump",
+    "explain",
+    "pg",
+    "serve",
+    "signature",
+    "stats",
+}
 
 
 def called(path: tuple[str, ...]) -> str:
