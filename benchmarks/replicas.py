@@ -73,12 +73,10 @@ async def run(url: str) -> None:
     print(f"a lookup with its own limit   {1000 * own:8.2f} ms")
     print(f"with a shared one             {statistics.median(ratios):8.3f} times that ({ratios[0]:.3f} to {ratios[-1]:.3f})")
     print("statements for a lookup              0")
-    print(
-        f"a renewal of {LIMITS} limits          {1000 * renewal:8.2f} ms, {1000 * cpu:.2f} ms of them in this process; once a second"
-    )
+    print(f"a renewal of {LIMITS} limits          {1000 * renewal:8.2f} ms, once a second; {1000 * cpu:.2f} ms of the processor")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
+    if not sys.argv[1:]:
         sys.exit("Give the address of an empty PostgreSQL database.")
     asyncio.run(run(sys.argv[1]))
