@@ -12,6 +12,7 @@ from bot.config import AppSettings, load_settings
 from bot.errors import SettingsError
 from bot.i18n import ENGLISH
 from bot.slack.access import AccessPolicy, Directory, open_authorizer, policy_of
+from bot.slack.access.rate_limiter import UserRateLimiter
 from bot.slack.requests.audit import AuditRecorder
 from bot.storage.audit_log import AuditLog
 from bot.storage.database import Database
@@ -76,7 +77,8 @@ def test_the_gate_is_opened_with_what_is_set_in_the_workspace_of_the_installatio
     clock = ToyClock()
     audit = AuditLog(Database("sqlite:///:memory:"), Keyring("a secret of sixteen characters"), clock)
 
-    gate = open_authorizer(settings, identity, Directory(AsyncWebClient(token="xoxb-1"), clock), clock, AuditRecorder(audit))
+    people, rate = Directory(AsyncWebClient(token="xoxb-1"), clock), UserRateLimiter(settings.user_rate, clock)
+    gate = open_authorizer(settings, identity, people, rate, AuditRecorder(audit))
 
     assert gate.policy == AccessPolicy(
         home="T0HOME001",
