@@ -136,7 +136,9 @@ async def test_nothing_whole_is_left_anywhere_and_what_is_left_is_deleted_in_tim
     people = [office.workspace.state.user(name).id for name in ("li", "ann")]
     tables = rows_of(data / "smsstatus.db")
     assert [table for table, held in tables.items() if any(person in held for person in people)] == ["audit"]
-    assert empty(tables) <= {"alerts", "receipt_raws", "leases", "unknown_codes"}  # all was well; codes are written now and then
+    of_replicas = {"limit_shares", "person_requests"}  # of several alone, on PostgreSQL
+    not_always = {"alerts", "receipt_raws", "leases", "unknown_codes"}  # all was well; codes are written now and then
+    assert empty(tables) <= not_always | of_replicas
     assert {path.name for path in data.iterdir()} - {"smsstatus.db-wal", "smsstatus.db-shm"} == {"smsstatus.db", "secret.key"}
 
     gone = empty(tables)

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import Column, Connection, MetaData, Table, select, text
+from sqlalchemy import Column, Connection, MetaData, Table, inspect, select, text
 
 import bot
 import bot.storage.write_queue
@@ -26,6 +27,7 @@ from bot.storage.database import METADATA, Database
 from bot.storage.migration import MIGRATIONS, migrate, newest_revision
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -60,6 +62,23 @@ async def test_the_migrations_make_the_tables_that_the_code_defines(database: Da
         return list(compare_metadata(MigrationContext.configure(connection), METADATA))
 
     assert await database.read(differences) == []
+
+
+async def test_what_replicas_share_can_be_taken_back_and_made_again(database: Database) -> None:
+    module = importlib.import_module("bot.storage.migrations.versions.v0010_limits")
+    names = {"limit_shares", "person_requests"}
+
+    def tables(connection: Connection) -> set[str]:
+        return names & set(inspect(connection).get_table_names())
+
+    def run(step: Callable[[], None], connection: Connection) -> set[str]:
+        with Operations.context(MigrationContext.configure(connection)):
+            step()
+        return tables(connection)
+
+    assert await database.read(tables) == names
+    assert await database.write(partial(run, module.downgrade)) == set()
+    assert await database.write(partial(run, module.upgrade)) == names
 
 
 async def test_writers_at_the_same_time_wait_for_each_other(database: Database) -> None:
