@@ -54,7 +54,7 @@ CASES = (
     Case("a pending answer, which can be watched", "13811112017 since 1d", 460),
     Case("a watch that has begun", "watch 13811112017 since 1d", 200),
     Case("the list of watches", "watches", 200),
-    Case("the doctor, one warning", "doctor", 400),
+    Case("the doctor, two warnings", "doctor", 580),
 )
 
 

@@ -69,6 +69,7 @@ def help_message(
         say("Check a signature or a template: {example}, {template}", example=check, template=template),
         say("Ask for a list: drop a CSV or TXT file with a mention; *CSV* in an answer's menu gives one back"),
         say("See who is asked: {example}", example=who),
+        say("Check the app, if you may: {example}", example=code(f"{command} doctor".strip(), _NAME)),
     )
     return text_message(
         language,
