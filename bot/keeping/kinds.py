@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bot.i18n import phrase
 from bot.receipts.lease import LEASES
 from bot.receipts.tables import PROOFS, QUARANTINE, RAWS, RECEIPTS, REPLIES, TOTALS
+from bot.slack.access.shared_rate import REQUESTS_OF_PEOPLE
 from bot.slack.alerting.store import ALERTS
 from bot.slack.alerting.store import KEEP as KEEP_ALERTS
 from bot.slack.requests.inbox_tables import KEEP as KEEP_REQUESTS
@@ -26,7 +27,9 @@ from bot.slack.state.help_throttle import AGAIN_AFTER, INTRODUCTIONS
 from bot.slack.watching.store import KEEP as KEEP_WATCHES
 from bot.slack.watching.store import WATCHES
 from bot.storage.audit_log import AUDIT
+from bot.storage.shared_limits import SHARES
 from bot.storage.unlisted_codes import RETENTION, UNKNOWN_CODES
+from bot.timing.shares import KEPT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,6 +93,7 @@ def stored_kinds(general: AppSettings) -> Sequence[StoredKind]:
     always, sealed, none = phrase("always"), Numbers.SEALED, Numbers.NONE
     answers_end = phrase("{period} after its end", period=_period(KEEP_WATCHES))
     codes_end = phrase("{period} after it was last seen", period=_period(RETENTION))
+    a_day = phrase("{period} at most", period=_period(timedelta(days=1) + timedelta(seconds=KEPT_SECONDS)))
     ids = phrase("{period}; of a share {longer}", period=_period(KEEP_REQUESTS), longer=_period(KEEP_ANSWERS))
     return (
         StoredKind(RECEIPTS, phrase("receipts"), Numbers.MASKED, receipts, "taken_at"),
@@ -108,6 +112,8 @@ def stored_kinds(general: AppSettings) -> Sequence[StoredKind]:
         StoredKind(TOTALS, phrase("number of receipts"), none, always),
         StoredKind(PROOFS, phrase("fingerprint of the key"), none, always),
         StoredKind(LEASES, phrase("which process does what"), none, always),
+        StoredKind(SHARES, phrase("which process may ask how often"), none, a_day),
+        StoredKind(REQUESTS_OF_PEOPLE, phrase("how often somebody asked within a minute"), none, a_day, "at"),
     )
 
 
@@ -135,6 +141,7 @@ def held_kinds() -> Sequence[HeldKind]:
                 {
                     "grammar/file_text.py",
                     "lookup/single_flight.py",
+                    "observability/redaction.py",
                     "providers/http.py",
                     "receipts/callbacks.py",
                     "slack/messaging/outbox.py",
@@ -156,6 +163,7 @@ def held_kinds() -> Sequence[HeldKind]:
                 {
                     "slack/access/directory.py",
                     "slack/access/rate_limiter.py",
+                    "slack/access/shared_rate.py",
                     "slack/locales.py",
                     "slack/messaging/poster.py",
                     "slack/requests/own_requests.py",

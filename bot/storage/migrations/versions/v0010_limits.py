@@ -9,6 +9,7 @@ revision = "0010"
 down_revision = "0009"
 branch_labels = None
 depends_on = None
+LOST = None  # replicas share anew within seconds
 
 
 def upgrade() -> None:
