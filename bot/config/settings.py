@@ -76,9 +76,9 @@ class AppSettings(SettingsModel):
     allow_externals: bool = Field(False, alias="SMSSTATUS_ALLOW_EXTERNALS")
     """Answer people of other organisations."""
     reveal_users: Users = Field(frozenset(), alias="SMSSTATUS_REVEAL_USERS")
-    """People who may press *Reveal numbers*, by id. Empty, and no user groups either: nobody."""
+    """People who may press *Reveal numbers* and ask `doctor` in Slack, by id. Empty, and no user groups either: nobody."""
     reveal_usergroups: Usergroups = Field(frozenset(), alias="SMSSTATUS_REVEAL_USERGROUPS")
-    """User groups whose members may press *Reveal numbers*, by id. Needs the scope `usergroups:read`."""
+    """User groups whose members may do so, by id. Needs the scope `usergroups:read`."""
     user_rate: int = Field(30, alias="SMSSTATUS_USER_RATE", ge=1, le=10_000)
     """Requests that one person may make in a minute."""
     contact: StrippedText = Field("", alias="SMSSTATUS_CONTACT", max_length=200)
