@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,9 +83,8 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
     assert copied == [("/app/.venv", "/app/.venv"), ("/app/bot", "/app/bot")]
     shutil.rmtree(app / "requirements")
     for path in (built.folder, *built.folder.parents):
-        if path.name.startswith("pytest-"):
-            path.chmod(0o755)  # the image's user passes through
-    built.folder.chmod(0o755)
+        if path.is_relative_to(tempfile.gettempdir()) and path != Path(tempfile.gettempdir()):
+            path.chmod(0o711)  # the image's user passes through
     if os.geteuid() == 0:
         os.chown(data, USER, USER)
     else:
