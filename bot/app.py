@@ -49,9 +49,9 @@ async def serving(
     database is away it waits, and its probes say so.
     """
     general, start, metrics = settings.general, StartupWait(backoff), Metrics()
-    mode = general.mode(mode)
     for doubt in settings.doubts:
         log.warning("settings.doubt", said=doubt.said_in(ENGLISH))
+    mode = general.mode(mode)
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         state = await enter(open_state(settings, clock))
@@ -71,7 +71,7 @@ async def serving(
         log.debug("starting", mode=mode, url=server.url)
         await start.wait_for(state.migrate)
         await start.wait_for(slack.authenticate)
-        await enter(state.sharing_limits())
+        await enter(state.limits.renewing())
         await enter(slack.answering(state, lookups))
         await enter(slack.connected(start))
         await enter(state.receiving(metrics))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing, asynccontextmanager, nullcontext, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -46,7 +46,7 @@ class State:
     receipts: Receipts
     audit_log: AuditLog
     unlisted: UnlistedCodeCounter
-    shared_limits: SharedLimits | None  # None: a SQLite file is one process's
+    limits: Limits  # of the vendors; a SQLite file is one process's
 
     async def migrate(self) -> None:
         """Bring the schema up to date. Raises SettingsError; UnavailableError, when the database may be reachable later."""
@@ -60,17 +60,6 @@ class State:
             reason = database_reason(error)
             return reason if isinstance(reason, str) else reason.said_in(ENGLISH)
         return None
-
-    @property
-    def limits(self) -> Limits:
-        """Where the vendors' limits are kept."""
-        return self.shared_limits or OWN_LIMITS
-
-    @asynccontextmanager
-    async def sharing_limits(self) -> AsyncIterator[None]:
-        """Have a share of the limits until the block is left."""
-        async with self.shared_limits.renewing() if self.shared_limits else nullcontext():
-            yield
 
     @property
     def ingests_receipts(self) -> bool:
@@ -91,9 +80,8 @@ class State:
     def purges(self) -> Mapping[str, Purge]:
         """The daily deletions, by store."""
         audit_days = timedelta(days=self.settings.general.audit_days)
-        shared = {"shares of limits": self.shared_limits.purge} if self.shared_limits else {}
         return {
-            **shared,
+            "shares of limits": self.limits.purge,
             "audit": lambda: self.audit_log.purge(self.clock() - audit_days),
             "unknown codes": self.unlisted.purge,
             "receipts": self.receipts.purge,  # what was kept before the ingestion was switched off grows old all the same
@@ -126,7 +114,7 @@ async def open_state(settings: Settings, clock: Clock) -> AsyncIterator[State]:
     async with aclosing(Database(general.database_url)) as database:
         receipts = open_receipts(database, keyring, clock, timedelta(days=general.receipt_days))
         unlisted = UnlistedCodeCounter(database, clock)
-        limits = None if database.is_sqlite else SharedLimits(database)
+        limits = OWN_LIMITS if database.is_sqlite else SharedLimits(database)
         try:
             yield State(settings, clock, database, keyring, receipts, AuditLog(database, keyring, clock), unlisted, limits)
         finally:

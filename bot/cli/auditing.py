@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.errors import SettingsError
@@ -23,6 +24,28 @@ if TYPE_CHECKING:
 SURFACE = "terminal"
 
 
+def entry_of(
+    audit_log: AuditLog,
+    command: str,
+    outcome: str,
+    targets: Iterable[Target] = (),
+    providers: Iterable[str] = (),
+    *,
+    surface: str = SURFACE,
+) -> AuditEntry:
+    """An entry about whoever runs this process."""
+    return AuditEntry(
+        team="",
+        user=os_user(),
+        channel="",
+        surface=surface,
+        command=command,
+        outcome=outcome,
+        targets=tuple(audit_log.hash_target(target) for target in targets),
+        providers=tuple(dict.fromkeys(providers)),
+    )
+
+
 class AuditedReveal:
     """Writes down who is about to see whole numbers. Nothing is to be shown before that."""
 
@@ -31,20 +54,9 @@ class AuditedReveal:
 
     async def write(self, command: str, targets: Iterable[Target] = (), providers: Iterable[str] = ()) -> None:
         """Write that the person at this terminal sees whole numbers. Raises SettingsError when it cannot be written."""
-        entry = AuditEntry(
-            team="",
-            user=os_user(),
-            channel="",
-            surface=SURFACE,
-            command=command,
-            outcome="revealed",
-            targets=tuple(self._audit_log.hash_target(target) for target in targets),
-            providers=tuple(dict.fromkeys(providers)),
-            cached=False,
-            reveal=True,
-        )
+        entry = entry_of(self._audit_log, command, "revealed", targets, providers)
         try:
-            await self._audit_log.write(entry)
+            await self._audit_log.write(replace(entry, cached=False, reveal=True))
         except AuditError as error:
             raise _refused(error.problem) from error
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.completion import complete_code
-from bot.cli.env_file import read_env_file
+from bot.cli.env_file import with_env_file
 from bot.cli.localized_click import CliLocale, Command, Group, argument, option, print_json
 from bot.cli.runner import settings_errors
 from bot.cli.streams import write_file
@@ -141,7 +141,7 @@ def _catalogue(language: Language) -> Catalogue:
     from bot.codes import load_catalogue
 
     with settings_errors(language):
-        environ = read_env_file(os.environ) | dict(os.environ)
+        environ = with_env_file(os.environ)
         if not any(environ.get(key) for key in _OVERLAY_MAY_BE_SET):
             return load_catalogue()
         from bot.config import codes_overlay

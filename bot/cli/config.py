@@ -6,6 +6,7 @@ Nothing is asked over the network: that is `smsstatus doctor`.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -47,10 +48,14 @@ def config() -> None:
 @click.pass_obj
 def check(locale: CliLocale, *, as_json: bool, also_defaults: bool) -> None:
     """Print the effective settings. Raises SystemExit with status 2 when some are wrong."""
+    from bot.cli.console import show_lines
     from bot.config.effective import Source, Written, effective_settings
     from bot.lookup.opening import check_accounts
 
-    settings, language = load(locale.language), locale.language
+    language = locale.language
+    if not as_json:
+        show_lines([_read_from(language)])
+    settings = load(language)
     with settings_errors(language):
         found = effective_settings(settings, Written.of(os.environ, read_env_file(os.environ)))
         settings.general.check_key()
@@ -62,6 +67,28 @@ def check(locale: CliLocale, *, as_json: bool, also_defaults: bool) -> None:
         return
     shown = [one for one in found if also_defaults or one.source is not Source.DEFAULT]
     _show(shown, [doubt.said_in(language) for doubt in doubts], len(found) - len(shown), language)
+    show_lines([_providers(settings, language)])
+
+
+def _read_from(language: Language) -> str:
+    """Which file was read beside the environment, if any."""
+    path = env_file(os.environ)
+    if path is not None and path.is_file():
+        return language.say("Read: the environment, and {path}", path=path.resolve())
+    return language.say("Read: the environment; there is no .env in {folder}", folder=Path.cwd())
+
+
+def _providers(settings: Settings, language: Language) -> str:
+    """Which of the vendors' systems have keys, and which have none."""
+    from bot.providers.registry import VENDORS
+    from bot.providers.systems import titles
+
+    known, names = {system.name for account in settings.accounts for system in account.vendor.systems}, titles(language)
+    of_vendors = {system.name for vendor in VENDORS for system in vendor.systems}
+    said = [language.say("Providers: {names}", names=language.comma_list(names[name] for name in names if name in known))]
+    if lacking := [names[name] for name in names if name in of_vendors - known]:
+        said.append(language.say("not set up: {names}", names=language.comma_list(lacking)))
+    return language.semicolon_list(said)
 
 
 def _lacking_for_serve(settings: Settings) -> list[Phrase]:

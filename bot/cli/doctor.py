@@ -55,25 +55,26 @@ async def checked(settings: Settings, language: Language) -> list[Check]:
     from bot.cli.terminal_lookup import open_terminal_lookup
     from bot.doctor.examination import examine_app
     from bot.doctor.settings import check_proxies, check_settings
+    from bot.receipts.opening import open_receipts
     from bot.slack.doctor.installation import check_slack
     from bot.state import open_database
 
-    settings.general.keyring()  # serve needs it, whatever the rest is
+    keyring = settings.general.keyring()  # serve needs it, whatever the rest is
     async with AsyncExitStack() as stack:
         opened: Database | UnavailableError
         try:
             opened = await stack.enter_async_context(open_database(settings.general))
         except UnavailableError as away:
             opened = away
-        there = not isinstance(opened, UnavailableError)
-        service = await stack.enter_async_context(open_terminal_lookup(settings, with_receipts=there))
+        store = None if isinstance(opened, UnavailableError) else open_receipts(opened, keyring, system_clock).store
+        service = await stack.enter_async_context(open_terminal_lookup(settings, with_receipts=store is not None))
         checks = await asyncio.gather(
             check_settings(settings, language),
             check_proxies(settings, language),
             check_address(settings, language),
             check_slack(settings, language, system_clock),
             _check_arrivals(settings, opened, language),
-            examine_app(settings, service, opened, system_clock, language),
+            examine_app(settings, service, opened, store, clock=system_clock, language=language),
         )
         return [check for some in checks for check in some]
 

@@ -53,11 +53,8 @@ def env_file(environ: Mapping[str, str]) -> Path | None:
 
 
 def with_env_file(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment, and what the file adds to it; where the file cannot be read, which loading the settings tells, nothing."""
-    try:
-        return read_env_file(environ) | dict(environ)
-    except SettingsError:
-        return dict(environ)
+    """The environment, and what the file adds to it. Raises SettingsError."""
+    return read_env_file(environ) | dict(environ)
 
 
 def _variables(text: str, path: Path) -> dict[str, str]:

@@ -81,11 +81,11 @@ _EXAMPLE = "smsstatus forget +8613711112222"
 
 
 async def _forget(settings: Settings, number: PhoneNumber, language: Language, *, asks: bool, as_json: bool) -> int:
-    from bot.cli.auditing import SURFACE, os_user
+    from bot.cli.auditing import entry_of
     from bot.cli.console import show_lines
     from bot.keeping.forgetting import COMMAND, Forgetter
     from bot.state import open_database
-    from bot.storage.audit_log import AuditEntry
+    from bot.storage.audit_log import AuditLog
     from bot.timing.clock import system_clock
 
     general = settings.general
@@ -98,9 +98,7 @@ async def _forget(settings: Settings, number: PhoneNumber, language: Language, *
             if not click.confirm(language.say("Remove it?"), err=True):
                 show_lines([language.say("Nothing was removed.")], err=True)
                 return STILL_KEPT
-        entry = AuditEntry(
-            team="", user=os_user(), channel="", surface=SURFACE, command=COMMAND, outcome=f"removed {found.total}"
-        )
+        entry = entry_of(AuditLog(database, keyring, system_clock), COMMAND, f"removed {found.total}")
         is_log_cut = await forgetter.remove(number, found, entry)
     if as_json:
         print_json(_to_json(number, found, is_log_cut=is_log_cut))
@@ -149,7 +147,7 @@ def _counted(table: str, rows: int, language: Language) -> str:
             rows, "{count:,} question behind an answer; its buttons end", "{count:,} questions behind answers; their buttons end"
         ),
         "watches": plural(rows, "{count:,} watch; an open one ends untold", "{count:,} watches; open ones end untold"),
-        "drafts": plural(rows, "{count:,} open window in Slack", "{count:,} open windows in Slack"),
+        "drafts": plural(rows, "{count:,} open window or button", "{count:,} open windows and buttons"),
         "requests": plural(rows, "{count:,} unanswered request", "{count:,} unanswered requests"),
     }[table]
 

@@ -48,21 +48,11 @@ class TerminalAudit:
         """Write one call; what cannot be written is logged."""
         import structlog
 
-        from bot.cli.auditing import os_user
-        from bot.storage.audit_log import AuditEntry, AuditError
+        from bot.cli.auditing import entry_of
+        from bot.storage.audit_log import AuditError
 
-        entry = AuditEntry(
-            team="",
-            user=os_user(),
-            channel="",
-            surface=SURFACE,
-            command=command,
-            outcome=outcome,
-            targets=tuple(self._audit_log.hash_target(target) for target in targets),
-            providers=tuple(dict.fromkeys(providers)),
-        )
         try:
-            await self._audit_log.write(entry)
+            await self._audit_log.write(entry_of(self._audit_log, command, outcome, targets, providers, surface=SURFACE))
         except AuditError as error:
             structlog.get_logger(__name__).error("audit.not_written", said=str(error))
 

@@ -78,6 +78,11 @@ def misspelt_keys(environ: Mapping[str, str], known: Collection[str]) -> Iterato
             yield unknown_key(key, known)
 
 
+def is_taken(key: str, known: Collection[str]) -> bool:
+    """Whether a key means something here; the proxies' do in lower case too."""
+    return key in known or key.upper() in known
+
+
 def near_misses(environ: Mapping[str, str], known: Collection[str], own: Collection[str]) -> dict[str, Phrase]:
     """A line for each key that resembles a known one.
 

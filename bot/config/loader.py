@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from bot.config.environment import app_variables, misspelt_keys, near_misses, strip_quotes, unknown_key
+from bot.config.environment import app_variables, is_taken, misspelt_keys, near_misses, strip_quotes, unknown_key
 from bot.config.messages import describe_errors
 from bot.config.proxy import KEYS as PROXY_KEYS
 from bot.config.proxy import Proxies
@@ -105,7 +105,8 @@ def load_settings(environ: Mapping[str, str], vendors: Iterable[Vendor[Any]], *,
     problems += [line for key, line in doubts.items() if key in own]
     if problems or general is None:
         raise SettingsError(problems)
-    return Settings(general, tuple(accounts), proxies, tuple(doubts.values()))
+    others = [phrase("{key} is no setting of smsstatus", key=key) for key in own if not is_taken(key, known | {CONFIG_KEY})]
+    return Settings(general, tuple(accounts), proxies, (*doubts.values(), *others))
 
 
 def _read(

@@ -29,7 +29,7 @@ async def check_callbacks(
     if not ingests_receipts(settings):
         return []
     try:
-        last = await store.last_arrivals()
+        last = await store.newest_by_system()
     except StoreError:
         return []  # the database's own check says so
     checks = [_check(titles.get(system, system), at, now, language) for system, at in sorted(last.items())]

@@ -45,7 +45,7 @@ async def check_database(
         await opened.check()
         revision = await schema_revision(opened)
         return [
-            *_schema(name, revision or "", language),
+            *_schema(name, revision, language),
             *await _disk(opened, free, language),
             *await _unlisted(opened, titles, language),
         ]
@@ -54,7 +54,7 @@ async def check_database(
         return [Check(name, Health.FAILED, said, language.say("See {setting}", setting="SMSSTATUS_DATABASE_URL"))]
 
 
-def _schema(name: str, revision: str, language: Language) -> list[Check]:
+def _schema(name: str, revision: str | None, language: Language) -> list[Check]:
     newest = newest_revision()
     if revision == newest:
         return [Check(name, Health.OK, language.say("can be written; schema {revision}", revision=revision))]

@@ -35,7 +35,7 @@ from bot.grammar.lookup import read_lookup, read_stats
 from bot.grammar.phone_numbers import read_number
 from bot.grammar.text import escape_entities, normalize, shorten
 from bot.grammar.traditional import as_typed, simplify
-from bot.grammar.vocabulary import A_CODE, COMMAND, COMMANDS, EXAMPLE_CODE, EXPLAINS
+from bot.grammar.vocabulary import A_CODE, COMMAND, COMMANDS, EXAMPLE_CODE, EXPLAINS, TERMINAL_COMMAND
 from bot.grammar.watching import read_watch, watch_word
 from bot.i18n import Phrase, phrase
 
@@ -129,6 +129,8 @@ def _read(cursor: Cursor, context: ParseContext) -> Command:
     command = cursor.take(COMMAND)
     if cursor.at_end and not command:
         return Help()
+    if not command:
+        _reject_terminal_command(cursor)
     match COMMANDS[command[0].lower()] if command else "lookup":
         case "help" if not _NUMBER_LIKE.search(plain):
             return Help()  # whatever else follows: who asks for help should get it
@@ -145,6 +147,19 @@ def _read(cursor: Cursor, context: ParseContext) -> Command:
         case _:
             code = bare_code(plain)
             return Explain(code) if code else read_lookup(cursor, context)
+
+
+def _reject_terminal_command(cursor: Cursor) -> None:
+    """Raise ParseError for what only the terminal does; of words that may stand before a lookup too, where no number follows."""
+    found = TERMINAL_COMMAND.match(cursor.text, cursor.at)
+    if found is None:
+        return
+    word = found[0].lower()
+    if word == "forget":
+        problem = phrase("Nothing was removed: `{word}` is for the app's operator, in the terminal: `smsstatus {word} NUMBER`.")
+        raise ParseError(problem, word=word)
+    if not _NUMBER_LIKE.search(cursor.text):
+        raise ParseError(phrase("`{word}` works in the terminal only: `smsstatus {word}`."), word=word)
 
 
 def _reject_more(cursor: Cursor, problem: Phrase) -> None:

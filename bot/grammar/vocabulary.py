@@ -105,6 +105,9 @@ LISTS = tuple(word for word, command in COMMANDS.items() if command == "watches"
 # The others have patterns of their own, in `checks.py` and `watching.py`.
 COMMAND = pattern(one_of(word for word in COMMANDS if word not in {*CHECKS, *WATCHES}))
 KEYWORD = pattern(one_of(KEYWORDS))
+# What only the terminal does. `forget` behind or before a number must not look it up, and so keep it.
+IN_TERMINAL_ONLY = ("audit", "config", "data", "database", "demo", "forget", "manifest", "mcp", "serve")
+TERMINAL_COMMAND = pattern(one_of(IN_TERMINAL_ONLY))
 LEADING_WORDS = ("lookup", "look up", "check", "查一下", "查询", "查")  # "lookup +86…" is what people say; it adds nothing
 LEADING_WORD = pattern(one_of(LEADING_WORDS))
 EXPLAINS = tuple(word for word, command in COMMANDS.items() if command == "explain")

@@ -93,8 +93,10 @@ def stored_kinds(general: AppSettings) -> Sequence[StoredKind]:
     always, sealed, none = phrase("always"), Numbers.SEALED, Numbers.NONE
     answers_end = phrase("{period} after its end", period=_period(KEEP_WATCHES))
     codes_end = phrase("{period} after it was last seen", period=_period(RETENTION))
+    emptied = phrase("until answered; the empty row {period}", period=_period(KEEP_REQUESTS))
     a_day = phrase("{period} at most", period=_period(timedelta(days=1) + timedelta(seconds=KEPT_SECONDS)))
     ids = phrase("{period}; of a share {longer}", period=_period(KEEP_REQUESTS), longer=_period(KEEP_ANSWERS))
+    windows = phrase("open windows, and buttons that run a command")
     return (
         StoredKind(RECEIPTS, phrase("receipts"), Numbers.MASKED, receipts, "taken_at"),
         StoredKind(REPLIES, phrase("customers' replies"), Numbers.MASKED, receipts, "taken_at"),
@@ -102,8 +104,8 @@ def stored_kinds(general: AppSettings) -> Sequence[StoredKind]:
         StoredKind(RAWS, phrase("receipts not read yet"), sealed, phrase("until they are read"), "taken_at"),
         StoredKind(ANSWERS, phrase("questions behind answers"), sealed, _period(KEEP_ANSWERS), "updated_at"),
         StoredKind(WATCHES, phrase("watched messages"), sealed, answers_end),
-        StoredKind(DRAFTS, phrase("open windows in Slack"), sealed, _period(KEEP_DRAFTS), "expires_at", KEEP_DRAFTS),
-        StoredKind(REQUESTS, phrase("requests from Slack"), sealed, phrase("until answered"), "taken_at"),
+        StoredKind(DRAFTS, windows, sealed, _period(KEEP_DRAFTS), "expires_at", KEEP_DRAFTS),
+        StoredKind(REQUESTS, phrase("requests from Slack"), sealed, emptied, "taken_at"),
         StoredKind(KEYS, phrase("IDs of requests"), none, ids),
         StoredKind(INTRODUCTIONS, phrase("who has seen the help"), none, _period(AGAIN_AFTER), "at"),
         StoredKind(ALERTS, phrase("alerts"), none, _period(KEEP_ALERTS), "told_at"),

@@ -5,9 +5,12 @@ The grammar reads them then, so that an agent is understood, and refused, exactl
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from bot.grammar import CheckSignature, Explain, Lookup, Stats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,21 +29,23 @@ Providers = Annotated[
 
 
 class Arguments(BaseModel):
-    """The arguments of a tool. What is not listed is refused."""
+    """The arguments of a tool. What is not listed is refused. `reads_as`: what the grammar makes of the words."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     title_of_tool: ClassVar[str]
     about: ClassVar[str]
+    reads_as: ClassVar[type]
 
+    @abstractmethod
     def words(self) -> str:
         """The command that a person would type."""
-        raise NotImplementedError
 
 
 class LookupArguments(Arguments):
     """Of `lookup`."""
 
     title_of_tool: ClassVar[str] = "Look up SMS"
+    reads_as: ClassVar[type] = Lookup
     about: ClassVar[str] = (
         "What became of the SMS to one or more phone numbers, or with one or more message ids: delivered, failed and why, whose "
         "it is to fix, whether to send again, and what the answer does not cover."
@@ -70,6 +75,7 @@ class StatsArguments(Arguments):
     """Of `stats`."""
 
     title_of_tool: ClassVar[str] = "Count everybody's SMS"
+    reads_as: ClassVar[type] = Stats
     about: ClassVar[str] = (
         "Is it one customer or everyone? How many of all messages arrive now, beside the same hours yesterday and a week ago."
     )
@@ -87,6 +93,7 @@ class ExplainArguments(Arguments):
     """Of `explain`."""
 
     title_of_tool: ClassVar[str] = "Explain a status code"
+    reads_as: ClassVar[type] = Explain
     about: ClassVar[str] = (
         "What a status or error code of an SMS vendor or carrier means, whose it is to fix, and what to do. Works offline."
     )
@@ -102,6 +109,7 @@ class SignatureArguments(Arguments):
     """Of `signature`."""
 
     title_of_tool: ClassVar[str] = "Check an SMS signature"
+    reads_as: ClassVar[type] = CheckSignature
     about: ClassVar[str] = "At which carriers an SMS signature is registered, and if not, why not."
 
     name: Annotated[Words, Field(description="The signature, without the brackets around it.")]

@@ -54,8 +54,8 @@ class Tools(Protocol):
     def has(self, name: str) -> bool:
         """Whether there is a tool of this name."""
 
-    async def call(self, name: str, arguments: Mapping[str, Any], meta: Mapping[str, Any]) -> ToolAnswer:
-        """Run a tool. What is wrong with the arguments is in the answer. `meta`: what the client says of the request."""
+    async def call(self, name: str, arguments: Mapping[str, Any]) -> ToolAnswer:
+        """Run a tool. What is wrong with the arguments is in the answer."""
 
 
 class RpcError(Exception):
@@ -104,7 +104,7 @@ async def _result(method: str, params: Mapping[str, Any], tools: Tools) -> dict[
         case "tools/list":
             result, kept = {"tools": list(tools.listed())}, True
         case "tools/call":
-            result, kept = await _called(params, meta, tools), False
+            result, kept = await _called(params, tools), False
         case _:
             raise RpcError(METHOD_NOT_FOUND, "Method not found")
     if _VERSION not in meta and method != "server/discover":
@@ -137,11 +137,11 @@ def _meta(params: Mapping[str, Any]) -> Mapping[str, Any]:
     return meta
 
 
-async def _called(params: Mapping[str, Any], meta: Mapping[str, Any], tools: Tools) -> dict[str, Any]:
+async def _called(params: Mapping[str, Any], tools: Tools) -> dict[str, Any]:
     name = params.get("name")
     if not isinstance(name, str) or not tools.has(name):
         raise RpcError(INVALID_PARAMS, "Unknown tool; tools/list names them")
-    told = await tools.call(name, _object(params, "arguments"), meta)
+    told = await tools.call(name, _object(params, "arguments"))
     texts = [told.sentence] if told.data is None else [told.sentence, json.dumps(told.data, ensure_ascii=False)]
     result = {"content": [{"type": "text", "text": text} for text in texts], "isError": told.failed}
     return result if told.data is None else {**result, "structuredContent": told.data}

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 MCP = "mcp"  # who asks, for the turns at an account
-_KINDS: dict[str, type] = {"lookup": Lookup, "stats": Stats, "explain": Explain, "signature": CheckSignature}
 _MOST_MEANINGS = 3  # in the sentence; the JSON has all
 
 
@@ -84,7 +83,7 @@ class ReadOnlyTools:
         """Whether there is a tool of this name."""
         return name in TOOLS
 
-    async def call(self, name: str, arguments: Mapping[str, Any], meta: Mapping[str, Any]) -> ToolAnswer:  # noqa: ARG002 - a seam
+    async def call(self, name: str, arguments: Mapping[str, Any]) -> ToolAnswer:
         """Run a tool. Whatever goes wrong is in the answer, in words that an agent can act upon."""
         if not self._window.take():
             await self._audit.write(name, "refused: rate")
@@ -106,7 +105,7 @@ class ReadOnlyTools:
         """The command. Raises ValidationError, and UsageError."""
         words = TOOLS[name].model_validate(dict(arguments)).words()
         command = parse(words, self._asker())
-        if not isinstance(command, _KINDS[name]):
+        if not isinstance(command, TOOLS[name].reads_as):
             raise UsageError(phrase("These arguments are not read as a {name}", name=name), word="", example=None)
         if isinstance(command, Lookup | Stats) and command.ignored:
             raise UsageError(phrase("Not understood: {words}", words=", ".join(command.ignored)), word="", example=None)

@@ -41,7 +41,7 @@ from bot.providers.transport_faults import (
 )
 from bot.timing.clock import Clock, system_clock
 from bot.timing.fair_queue import Asker, Askers, FairQueue
-from bot.timing.limits import OWN_LIMITS
+from bot.timing.limits import OWN_LIMITS, limit_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -263,3 +263,30 @@ def _read_safely(read: Callable[[ApiResponse], T], response: ApiResponse) -> T:
 def with_clock_skew(fault: ProviderFault, response: ApiResponse) -> ProviderFault:
     """`fault` with the clock skew by the response's Date header. For faults that blame the time."""
     return replace(fault, skew=response.skew)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountClients:
+    """Opens the clients of one account at one address. Each action has a limit of its own, and so a client of its own."""
+
+    address: str
+    auth: httpx.Auth
+    key_id: str  # whose the limits are
+    clock: Clock
+    proxies: Proxies
+    limits: Limits
+
+    def open(
+        self, action: str = "", calls_per_second: int | None = None, *, attempt_seconds: float = ATTEMPT_SECONDS
+    ) -> ProviderHttpClient:
+        """A client for an action with that limit; without one, for all that have none."""
+        return ProviderHttpClient(
+            self.address,
+            auth=self.auth,
+            calls_per_second=calls_per_second,
+            limits=self.limits,
+            limit=limit_name(action, self.address, self.key_id),
+            clock=self.clock,
+            proxies=self.proxies,
+            attempt_seconds=attempt_seconds,
+        )

@@ -30,14 +30,8 @@ _BY_PRECEDENCE = ("status", "code", "source", "received_at", "weight", "sealed")
 _LARGEST = ("account", "carrier", "country")  # may be empty; of two different values, always the same one
 
 
-NEWEST_LOOKED_AT = 5_000
+NEWEST_LOOKED_AT = 10_000
 """Of so many receipts it is told when the last of each system came: whose last is older than these has fallen silent."""
-
-
-def last_arrivals() -> sa.Select[tuple[str, datetime]]:
-    """When the last receipt of each system was taken, among the newest: their ids grow, so none but these is read."""
-    newest = sa.select(RECEIPTS.c.system, RECEIPTS.c.taken_at).order_by(RECEIPTS.c.id.desc()).limit(NEWEST_LOOKED_AT).subquery()
-    return sa.select(newest.c.system, sa.func.max(newest.c.taken_at).label("at")).group_by(newest.c.system)
 
 
 def merge_receipt() -> sa.Update:
@@ -144,9 +138,9 @@ def totals() -> sa.Select[Any]:
     return sa.select(TOTALS.c.amount, oldest.label("since")).where(TOTALS.c.name == RECEIPTS.name)
 
 
-def newest_by_system(of_last: int) -> sa.Select[Any]:
-    """When each system's newest receipt was ingested, of so many that came last. Ids grow in that order: nothing is searched."""
-    last = sa.select(RECEIPTS.c.system, RECEIPTS.c.taken_at).order_by(RECEIPTS.c.id.desc()).limit(of_last).subquery()
+def newest_by_system() -> sa.Select[tuple[str, datetime]]:
+    """When the newest receipt of each system was taken, among those that came last: their ids grow, so none but these is read."""
+    last = sa.select(RECEIPTS.c.system, RECEIPTS.c.taken_at).order_by(RECEIPTS.c.id.desc()).limit(NEWEST_LOOKED_AT).subquery()
     return sa.select(last.c.system, sa.func.max(last.c.taken_at).label("newest")).group_by(last.c.system)
 
 

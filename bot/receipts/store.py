@@ -46,7 +46,6 @@ MAX_FOUND = 500  # deliveries of one answer
 MAX_REPLIES = 3
 MAX_UNREADABLE = 1_000  # quarantined rows that one answer decrypts, in some 40 ms
 PROOF_BYTES = 64 * 1024  # more than the largest response of a queue, which is 100 rows
-NEWEST_OF = 10_000  # receipts among which the newest of each system is looked for
 PURGE_BATCH = 1_000  # rows deleted in one transaction: no writer waits longer than for these
 
 _IDENTITY = ("identity",)
@@ -230,10 +229,6 @@ class ReceiptStore:
             return len(asked)
         return sum(rows_about(target, self._codec.quarantined_body(row)) for row in asked)
 
-    async def last_arrivals(self) -> Mapping[str, datetime]:
-        """When the last receipt of each system came, among the newest ones. Raises StoreError."""
-        return {row["system"]: row["at"] for row in await self._mappings(statements.last_arrivals())}
-
     async def count(self, span: Span, by: Sequence[Dimension], step: timedelta | None = None) -> tuple[ReceiptCounts, ...]:
         """The receipts of everybody within the span, counted by these dimensions and, with `step`, by steps of that length.
 
@@ -267,7 +262,7 @@ class ReceiptStore:
 
     async def newest_by_system(self) -> dict[str, datetime]:
         """When the newest receipt of each system came, of those that came lately. Raises StoreError."""
-        rows = await self._mappings(statements.newest_by_system(NEWEST_OF))
+        rows = await self._mappings(statements.newest_by_system())
         return {row["system"]: row["newest"] for row in rows}
 
     async def quarantined(self, limit: int = 50) -> list[Quarantined]:

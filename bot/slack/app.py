@@ -15,7 +15,7 @@ from aiohttp import web
 from yarl import URL
 
 from bot.slack.access import AuthorizationMiddleware, Denials, Directory, UnhandledRequests, open_authorizer
-from bot.slack.access.shared_rate import SharedRateLimiter, open_rate
+from bot.slack.access.shared_rate import open_rate
 from bot.slack.alerting.opening import open_alerts
 from bot.slack.answer_service import AnswerService
 from bot.slack.doctor.route import check_http, check_socket
@@ -174,8 +174,7 @@ class SlackApp:
             stack.push_async_callback(parts.stop)
             await stack.enter_async_context(parts.middleware.resuming(self._timings.resume_every))
             await stack.enter_async_context(parts.watcher.running(self._timings.watch_every))
-            if isinstance(parts.rate, SharedRateLimiter):
-                await stack.enter_async_context(parts.rate.exchanging(self._timings.rate_every))
+            await stack.enter_async_context(parts.rate.exchanging(self._timings.rate_every))
             stack.enter_context(state.receipts.store.heard_by(parts.watcher.hear))
             if parts.alerter is not None:
                 await stack.enter_async_context(parts.alerter.running(self._timings.alert_every))
@@ -199,7 +198,7 @@ class SlackApp:
         """How Slack's requests reach this process, for the doctor."""
         if self._endpoint is not None:
             return check_http(self._endpoint.valid_count, self._endpoint.invalid_count, language)
-        return check_socket(self._socket.alive, self._socket.counted, language) if self._socket is not None else []
+        return check_socket(self._socket.live_connections, self._socket.counted, language) if self._socket is not None else []
 
     def accept(self) -> None:
         """In HTTP mode: hand requests to Bolt from now on."""
@@ -336,7 +335,7 @@ def build_parts(
         "introductions": help_throttle.purge,
         "requests": inbox.purge,
         "watches": watch_store.purge,
-        **({"requests of people": rate.purge} if isinstance(rate, SharedRateLimiter) else {}),
+        "requests of people": rate.purge,
     }
     drops = (store.drop_reports, drafts.drop_held)
     return SlackParts(bolt, middleware, watcher, alerter, tasks, inbox, poster, store, answers.runs, rate, purges, drops)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Protocol
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Protocol
 
 from bot.timing.arrivals import ArrivalWindow
 from bot.timing.fair_queue import FairQueue
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from contextlib import AbstractAsyncContextManager
 
 
 class Limits(Protocol):
@@ -15,6 +20,12 @@ class Limits(Protocol):
     def queue(self, name: str, most: int, calls: int) -> FairQueue:
         """The queue for what `limit_name` names: at most `most` at once, and `calls` arrivals a second."""
 
+    def renewing(self) -> AbstractAsyncContextManager[None]:
+        """Have a part of the limits until the block is left."""
+
+    async def purge(self) -> int:
+        """Delete what is kept of replicas that are gone; how many rows. Raises DatabaseError."""
+
 
 class OwnLimits:
     """Limits that nobody shares: one process, with a SQLite file or in the terminal."""
@@ -22,6 +33,15 @@ class OwnLimits:
     def queue(self, _name: str, most: int, calls: int) -> FairQueue:
         """A queue of its own."""
         return FairQueue(most, ArrivalWindow(calls))
+
+    @asynccontextmanager
+    async def renewing(self) -> AsyncIterator[None]:
+        """All of them, always."""
+        yield
+
+    async def purge(self) -> int:
+        """Nothing is kept."""
+        return 0
 
 
 OWN_LIMITS = OwnLimits()

@@ -112,7 +112,7 @@ async def test_a_wrong_line_is_refused_in_words_that_name_it_and_no_secret(line:
 
     assert ran.status == 2
     assert said in ran.err
-    assert ran.out == ""
+    assert ran.out == f"Read: the environment, and {Path.cwd() / '.env'}\n"
     assert "very-secret" not in ran.err
 
 
@@ -188,6 +188,24 @@ async def test_serve_without_settings_says_the_next_three_steps() -> None:
     assert "smsstatus manifest --http https://YOUR-HOST" in over_http
     assert "SLACK_SIGNING_SECRET=…" in over_http
     assert "接下来" in (await serve("--language", "zh")).err
+
+
+async def test_what_is_no_setting_and_which_providers_are_lacking_is_told() -> None:
+    write(VENDOR + "ALIYUN_CLOUD_ACCESS_KEY_ID=LTAIexample\n")
+
+    ran = await run({**HERE, "COLUMNS": "200"}, "config")
+
+    assert ran.status == 0
+    assert "ALIYUN_CLOUD_ACCESS_KEY_ID is no setting of smsstatus" in ran.err
+    assert "Providers: Tencent; not set up: Tencent legacy, Alibaba, Alibaba intl" in ran.out
+
+
+async def test_where_there_is_no_file_the_folder_is_told(folder: Path) -> None:
+    ran = await run({**HERE, "COLUMNS": "200"}, "config")
+
+    assert ran.status == 2
+    assert ran.out == f"Read: the environment; there is no .env in {folder}\n"
+    assert ran.err.startswith("No provider is configured")
 
 
 def hook(name: str) -> str:

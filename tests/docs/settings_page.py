@@ -43,7 +43,7 @@ _HEAD = """\
 
 Set them in the environment, without quotes (`docker --env-file` keeps them), or in a file `.env` in the folder where the app is
 started. `smsstatus config check` says which hold and where each is written, `smsstatus doctor` tries them; a misspelt key and a
-wrong value are refused in a line that names the key.
+wrong value are refused in a line that names the key. A changed setting counts when `serve` is started again.
 
 | key | what for |
 | --- | --- |

@@ -9,7 +9,6 @@ import shlex
 import subprocess
 from contextlib import aclosing, asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,6 +31,7 @@ from tests.toys import NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
+    from pathlib import Path
 
     from bot.config import AppSettings
     from tests.cli.commands import Ran
@@ -128,19 +128,19 @@ async def check_restored(environ: dict[str, str], answer_id: str, said: list[Ran
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the commands are typed."""
+    """Where the commands are typed: nothing is there but what the page makes. It is the home folder, too."""
     monkeypatch.chdir(tmp_path)
-    for name in ("backup", "safe"):
-        Path(name).mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path))
     return tmp_path
 
 
 async def test_a_sqlite_database_is_backed_up_in_use_and_restored_as_the_page_says(folder: Path) -> None:
-    environ = {"SMSSTATUS_DATA_DIR": "data"}
+    environ = {"HOME": str(folder)}  # and no setting of where the data is
     backing_up, restoring = commands("SQLite")
     async with in_use(environ) as answer_id:
         (said,) = await type_in(backing_up, environ)
-    assert said.out == "Copied to backup/smsstatus.db. Keep the key somewhere else: data/secret.key\n"
+    key = folder / ".local" / "share" / "smsstatus" / "secret.key"
+    assert said.out.replace("\n", " ") == f"Copied to backup/smsstatus.db. Keep the key somewhere else: {key} "
     assert (folder / "backup" / "smsstatus.db").stat().st_mode & 0o777 == 0o600
 
     await check_restored(environ, answer_id, await type_in(restoring, environ))

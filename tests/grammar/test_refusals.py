@@ -30,6 +30,8 @@ MANY = " ".join(f"+861371111{index:04}" for index in range(51))
 
 REFUSALS: list[tuple[ParseContext, str, str]] = [
     (ENGINEER, "天气", "无法识别 `天气`。"),
+    (ENGINEER, "config", "`config` 只能在终端里用：`smsstatus config`。"),
+    (ENGINEER, "forget 13711112222", "没有删除任何内容：`forget` 由应用的运维人员在终端里使用：`smsstatus forget NUMBER`。"),
     (ENGINEER, "13711112222 MK:0008", "`MK:0008` 像是错误码。"),
     (ENGINEER, "监视 13711112222 2天", "`2天`：监视时长最短 1 分钟，最长 24 小时，例如 `10分钟`。"),
     (ENGINEER, "监视列表 5", "`监视列表` 后面不用加内容：多了 `5`。"),

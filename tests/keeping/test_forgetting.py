@@ -56,7 +56,7 @@ async def test_all_that_is_kept_of_a_number_is_removed_and_said_and_nothing_of_a
         "  1 receipt that could not be read",
         "  3 questions behind answers; their buttons end",
         "  1 watch; an open one ends untold",
-        "  1 open window in Slack",
+        "  1 open window or button",
         "  1 unanswered request",
         "  2 entries of the audit: they stay, without the number",
         "A running serve drops it from memory within 2 minutes.",

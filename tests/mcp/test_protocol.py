@@ -25,7 +25,7 @@ class OneTool:
     def has(self, name: str) -> bool:
         return name == "lookup"
 
-    async def call(self, name: str, arguments: Mapping[str, Any], meta: Mapping[str, Any]) -> ToolAnswer:
+    async def call(self, name: str, arguments: Mapping[str, Any]) -> ToolAnswer:
         return ToolAnswer(f"{name} of {len(arguments)}", {"verdict": "Delivered"})
 
 

@@ -103,7 +103,7 @@ class Slow:
     def has(self, name: str) -> bool:
         return name == "slow"
 
-    async def call(self, name: str, arguments: Mapping[str, Any], meta: Mapping[str, Any]) -> ToolAnswer:
+    async def call(self, name: str, arguments: Mapping[str, Any]) -> ToolAnswer:
         self.begun.set()
         try:
             await asyncio.Event().wait()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.cli.env_file import with_env_file
 from bot.cli.streams import shows_chinese
+from bot.errors import SettingsError
 from bot.i18n import ENGLISH, LANGUAGE_KEY, LANGUAGES, Language, terminal_language
 
 if TYPE_CHECKING:
@@ -48,7 +50,8 @@ class CliLocale:
     def for_arguments(cls, words: Sequence[str], environ: Mapping[str, str]) -> CliLocale:
         """The language for these command-line arguments in this environment and the file `.env`."""
         wanted = _wanted(words)
-        environ = with_env_file(environ)
+        with suppress(SettingsError):  # which loading the settings tells
+            environ = with_env_file(environ)
         given = {name: value for name, value in environ.items() if value.strip()}
         return cls(terminal_language(_set_in_file(environ) | given, wanted), asked=wanted is not None)
 

@@ -14,9 +14,9 @@ from bot.providers.aliyun.registers import open_registers
 from bot.providers.aliyun.settings import AliyunSettings
 from bot.providers.aliyun.signing import Acs3Auth
 from bot.providers.base import Vendor
-from bot.providers.http import ProviderHttpClient
+from bot.providers.http import AccountClients
 from bot.providers.optional_actions import OptionalActions
-from bot.timing.limits import OWN_LIMITS, limit_name
+from bot.timing.limits import OWN_LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,15 +44,9 @@ def open_aliyun(
     if (credentials := settings.credentials) is not None:
         providers.append(_open_domestic(settings, credentials, name, clock, proxies=proxies, limits=limits))
     if (credentials := settings.intl_credentials) is not None:
-        http = ProviderHttpClient(
-            settings.intl_endpoint,
-            auth=Acs3Auth(credentials, clock=clock),
-            calls_per_second=INTL_CALLS_A_SECOND,
-            limits=limits,
-            limit=limit_name(provider_intl.ACTION, settings.intl_endpoint, credentials.key_id),
-            clock=clock,
-            proxies=proxies,
-        )
+        auth = Acs3Auth(credentials, clock=clock)
+        clients = AccountClients(settings.intl_endpoint, auth, credentials.key_id, clock, proxies, limits)
+        http = clients.open(provider_intl.ACTION, INTL_CALLS_A_SECOND)
         key = AliyunKey(settings.intl_endpoint, credentials, clock, proxies)
         account = name or abbreviate_key_id(credentials.key_id)
         providers.append(provider_intl.AliyunIntlProvider(account, http, clock=clock, key=key))
@@ -68,28 +62,16 @@ def _open_domestic(
     proxies: Proxies,
     limits: Limits,
 ) -> Provider:
-    """The domestic product. Each action has a limit of its own, and so a client of its own."""
+    """The domestic product."""
     auth = Acs3Auth(credentials, clock=clock)
-
-    def client(action: str = "", calls_per_second: int | None = None) -> ProviderHttpClient:
-        limit = limit_name(action, settings.endpoint, credentials.key_id)
-        return ProviderHttpClient(
-            settings.endpoint,
-            auth=auth,
-            calls_per_second=calls_per_second,
-            limits=limits,
-            limit=limit,
-            clock=clock,
-            proxies=proxies,
-        )
-
+    clients = AccountClients(settings.endpoint, auth, credentials.key_id, clock, proxies, limits)
     account = name or abbreviate_key_id(credentials.key_id)
-    of_signatures = client(signatures.ACTION.name, signatures.CALLS_PER_SECOND)
-    of_templates = client(templates.ACTION.name, templates.CALLS_PER_SECOND)
-    counting = client(statistics.STATISTICS.name, STATISTICS_CALLS_A_SECOND)
+    of_signatures = clients.open(signatures.ACTION.name, signatures.CALLS_PER_SECOND)
+    of_templates = clients.open(templates.ACTION.name, templates.CALLS_PER_SECOND)
+    counting = clients.open(statistics.STATISTICS.name, STATISTICS_CALLS_A_SECOND)
     return provider_domestic.AliyunProvider(
         account,
-        client(),
+        clients.open(),
         key=AliyunKey(settings.endpoint, credentials, clock, proxies),
         row_key=_row_key(credentials),
         clock=clock,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.config.proxy import Proxies
 from bot.providers.base import Vendor
-from bot.providers.http import ProviderHttpClient
+from bot.providers.http import AccountClients
 from bot.providers.optional_actions import OptionalActions
 from bot.providers.tencent import listing, signatures, templates
 from bot.providers.tencent.callbacks import CALLBACKS
@@ -21,7 +21,7 @@ from bot.providers.tencent.settings import TencentSettings
 from bot.providers.tencent.signing import Tc3Auth, TencentCredentials
 from bot.providers.tencent.statistics import OUTCOMES, SUBMISSIONS, TencentStatistics
 from bot.providers.tencent.systems import TENCENT
-from bot.timing.limits import OWN_LIMITS, limit_name
+from bot.timing.limits import OWN_LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,27 +44,14 @@ def open_tencent(
     """One provider for each app id, all on the same HTTP clients: an action's limit is the account's, not the app's."""
     token = settings.token.get_secret_value() if settings.token else None
     keys = TencentCredentials(settings.secret_id.get_secret_value(), settings.secret_key.get_secret_value(), token)
-    auth = Tc3Auth(keys, clock)
-
-    def client(action: str, calls_per_second: int) -> ProviderHttpClient:
-        limit = limit_name(action, settings.endpoint, keys.secret_id)
-        return ProviderHttpClient(
-            settings.endpoint,
-            auth=auth,
-            calls_per_second=calls_per_second,
-            limits=limits,
-            limit=limit,
-            clock=clock,
-            proxies=proxies,
-        )
-
-    receipts = client(RECEIPTS, CALLS_PER_SECOND)
-    sends = client(SENDS.name, SENDS_PER_SECOND) if settings.is_china_site else None
-    of_signatures = client(signatures.ACTION.name, listing.CALLS_PER_SECOND)
-    of_templates = client(templates.ACTION.name, listing.CALLS_PER_SECOND)
+    clients = AccountClients(settings.endpoint, Tc3Auth(keys, clock), keys.secret_id, clock, proxies, limits)
+    receipts = clients.open(RECEIPTS, CALLS_PER_SECOND)
+    sends = clients.open(SENDS.name, SENDS_PER_SECOND) if settings.is_china_site else None
+    of_signatures = clients.open(signatures.ACTION.name, listing.CALLS_PER_SECOND)
+    of_templates = clients.open(templates.ACTION.name, listing.CALLS_PER_SECOND)
     registers = open_registers(of_signatures, of_templates, region=settings.region, clock=clock)
     key = TencentKey(settings.endpoint, keys, settings.region, clock, proxies)
-    counting = {action: client(action.name, STATISTICS_CALLS_PER_SECOND) for action in (OUTCOMES, SUBMISSIONS)}
+    counting = {action: clients.open(action.name, STATISTICS_CALLS_PER_SECOND) for action in (OUTCOMES, SUBMISSIONS)}
 
     def provider(app_id: str) -> TencentProvider:
         actions = OptionalActions(lack_of, clock)  # an app's own: what is granted for one may not be for another

@@ -7,6 +7,7 @@ acknowledged in time comes again. It is known again by its idempotency keys.
 from __future__ import annotations
 
 import hashlib
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from cachetools import LRUCache, TTLCache
@@ -14,7 +15,7 @@ from cachetools import LRUCache, TTLCache
 from bot.timing.rate_limits import SlidingWindow, Throttle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import AsyncIterator, Iterable
 
     from bot.timing.clock import Clock
 
@@ -55,6 +56,15 @@ class UserRateLimiter:
         if window is None:
             window = self._windows[user] = SlidingWindow(self.per_minute, MINUTE, self._seconds)
         return window
+
+    @asynccontextmanager
+    async def exchanging(self, _every: float) -> AsyncIterator[None]:
+        """Count together with the other replicas until the block is left: alone, there are none."""
+        yield
+
+    async def purge(self) -> int:
+        """Delete what replicas told each other; how many rows. Raises DatabaseError."""
+        return 0
 
     def should_tell(self, user: str) -> bool:
         """Whether to tell `user` of the limit: once in ten seconds, so that a stuck key does not flood the channel."""

@@ -32,11 +32,11 @@ class SlackDoctor:
 
     async def examine(self, language: Language) -> list[Check]:
         """All findings. Raises nothing of Slack's, of a provider's or of the database's: those are findings."""
-        settings = self.state.settings
+        state, settings = self.state, self.state.settings
         findings = await asyncio.gather(
             check_settings(settings, language),
-            examine_installation(settings, self.client, self.state.clock, language),
-            examine_app(settings, self.lookups, self.state.database, self.state.clock, language),
+            examine_installation(settings, self.client, state.clock, language),
+            examine_app(settings, self.lookups, state.database, state.receipts.store, clock=state.clock, language=language),
         )
         doubts, installation, app = findings
         return [*doubts, *installation, *self.check_route(language), *app]

@@ -134,11 +134,6 @@ class SocketModeClient:
         return f"no Socket Mode connection: {said} ({self._trouble})" if said else "no Socket Mode connection"
 
     @property
-    def alive(self) -> int:
-        """How many connections are open."""
-        return sum(link.is_alive for link in self._links)
-
-    @property
     def counted(self) -> int | None:
         """How many the whole app had when Slack greeted the newest; None where it did not say."""
         newest = max(self._links, key=lambda link: link.opened, default=None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.config.proxy import Proxies
 from bot.i18n import phrase
 from bot.providers.base import Vendor
-from bot.providers.http import ATTEMPT_SECONDS, ProviderHttpClient
+from bot.providers.http import ATTEMPT_SECONDS, AccountClients, ProviderHttpClient
 from bot.providers.tencent import NAME as TENCENT
 from bot.providers.tencent.legacy import PATH, provider, queue
 from bot.providers.tencent.legacy.errors import read_pulled
@@ -19,7 +19,7 @@ from bot.providers.tencent.legacy.signing import LegacyAuth
 from bot.providers.tencent.legacy.systems import LEGACY
 from bot.providers.tencent.plugin import CALLS_PER_SECOND
 from bot.receipts.ingestion import QueueSource
-from bot.timing.limits import OWN_LIMITS, limit_name
+from bot.timing.limits import OWN_LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,16 +75,8 @@ def _open_http(
     """A client for one action. No rate limit is published for the legacy API: that of API 3.0 is kept by all actions together."""
     url = f"{settings.endpoint.rstrip('/')}{PATH}{action}"
     auth = LegacyAuth(settings.app_id, settings.app_key.get_secret_value(), clock)
-    return ProviderHttpClient(
-        url,
-        auth=auth,
-        calls_per_second=calls_per_second,
-        limits=limits,
-        limit=limit_name(f"{action} of the legacy API", settings.endpoint, settings.app_id),
-        clock=clock,
-        proxies=proxies,
-        attempt_seconds=attempt_seconds,
-    )
+    clients = AccountClients(url, auth, settings.app_id, clock, proxies, limits)
+    return clients.open(action, calls_per_second, attempt_seconds=attempt_seconds)
 
 
 VENDOR = Vendor(
