@@ -127,9 +127,11 @@ def export_entries(locale: CliLocale, /, *, form: str, **filters: object) -> Non
 
 def _cells(entry: AuditEntry, zone: tzinfo, language: Language) -> list[str]:
     """The parts of one entry. Surface, command and outcome are never translated, so that they can be searched for."""
+    from bot.presentation.times import offset
+
     reveal = [language.say("REVEAL")] if entry.reveal else []
     return [
-        f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M:%S}" if entry.at else "-",
+        f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M:%S} {offset(entry.at, zone)}" if entry.at else "-",
         entry.user or "-",
         entry.channel or "-",
         " ".join([entry.surface, entry.command, *reveal]),

@@ -10,7 +10,7 @@ import click
 
 from bot.cli.localized_click import CliLocale, Command, option, print_json
 from bot.cli.runner import load, run
-from bot.errors import UnavailableError
+from bot.errors import SettingsError, UnavailableError
 from bot.i18n import phrase
 from bot.timing.clock import system_clock
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.doctor.check import Check
     from bot.i18n import Language
+    from bot.lookup import LookupService
     from bot.storage.database import Database
 
 # The heavy rooms are imported where they are needed, so that `smsstatus --help` and Tab start at once.
@@ -48,7 +49,7 @@ def doctor(locale: CliLocale, *, as_json: bool) -> None:
 
 
 async def checked(settings: Settings, language: Language) -> list[Check]:
-    """The results of all checks. Raises SettingsError for settings with which `serve` does not start either."""
+    """The results of all checks. Raises SettingsError for a key that is no key; other wrong settings are findings."""
     import asyncio
 
     from bot.cli.address_check import check_address
@@ -67,14 +68,18 @@ async def checked(settings: Settings, language: Language) -> list[Check]:
         except UnavailableError as away:
             opened = away
         store = None if isinstance(opened, UnavailableError) else open_receipts(opened, keyring, system_clock).store
-        service = await stack.enter_async_context(open_terminal_lookup(settings, with_receipts=store is not None))
+        lookups: LookupService | SettingsError
+        try:
+            lookups = await stack.enter_async_context(open_terminal_lookup(settings, with_receipts=store is not None))
+        except SettingsError as wrong:
+            lookups = wrong
         checks = await asyncio.gather(
             check_settings(settings, language),
             check_proxies(settings, language),
             check_address(settings, language),
             check_slack(settings, language, system_clock),
             _check_arrivals(settings, opened, language),
-            examine_app(settings, service, opened, store, clock=system_clock, language=language),
+            examine_app(settings, lookups, opened, store, clock=system_clock, language=language),
         )
         return [check for some in checks for check in some]
 

@@ -15,6 +15,7 @@ import phonenumbers
 from bot.config.proxy import Proxies
 from bot.doctor.check import Check, Health
 from bot.doctor.clock import check_clock, clock_words
+from bot.i18n import phrase
 from bot.model import PhoneNumber, Query, Target, Window
 from bot.providers.base import HasConnection, HasOperatorNotice, HasOptionalActions
 from bot.providers.transport_faults import PROXY_REFUSES
@@ -25,11 +26,29 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.config.proxy import Proxy
-    from bot.i18n import Language
+    from bot.i18n import Language, Phrase
     from bot.lookup import LookupService
     from bot.model import Coverage, ProviderFault
     from bot.providers.base import Provider
     from bot.timing.clock import Clock
+
+# The catalogue sends whoever asked to the operator, who is the one that reads this.
+OPERATORS_STEP: Mapping[str, Phrase] = {
+    "credentials": phrase("Correct the access key in the settings and rerun doctor"),
+    "request_signature": phrase("Set key id and secret again, as a pair, and rerun doctor"),
+    "clock": phrase("Turn on NTP on this machine and rerun doctor"),
+    "token": phrase("Renew key, secret and token together and rerun doctor"),
+    "wrong_app": phrase("Correct app id and key, as a pair of one account and one site, and rerun doctor"),
+    "replayed": phrase("Rerun doctor; if it comes back, look for a proxy that repeats requests"),
+    "wrong_region": phrase("Correct region and endpoint in the settings and rerun doctor"),
+    "unsupported_action": phrase("Check the endpoint and update smsstatus; the same request fails again"),
+    "transport_connect": phrase("Rerun doctor; if it persists, check the network and the endpoint"),
+    "transport_tls": phrase("Check certificates, proxy and endpoint; do not switch the check off"),
+    "transport_unreadable": phrase("Rerun doctor; if it persists, check the endpoint and report it"),
+    "transport_redirect": phrase("Correct the endpoint in the settings and rerun doctor"),
+    "store_unreachable": phrase("Look at the database and its disk, then rerun doctor"),
+    "crash": phrase("Rerun doctor; if it persists, look at the log for this moment"),
+}
 
 PROBE_ID = "100000000000000001"  # has the shape of Alibaba's international ids
 
@@ -66,7 +85,9 @@ def _provider_check(part: Coverage, provider: Provider, titles: Mapping[str, str
     words = part.error.explanation.words(language.code) if part.error.explanation else None
     title = words.title if words else language.say("did not answer")
     said = language.say("{title} ({code})", title=title, code=part.error.code)
-    return Check(name, Health.FAILED, said, words.next_step if words else "")
+    mine = OPERATORS_STEP.get(part.error.explanation.family) if part.error.explanation else None
+    step = mine.said_in(language) if mine else words.next_step if words else ""
+    return Check(name, Health.FAILED, said, step)
 
 
 def _facts(provider: Provider, proxies: Proxies, language: Language) -> list[str]:

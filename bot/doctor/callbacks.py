@@ -58,10 +58,9 @@ def _check(title: str, last: datetime, now: datetime, language: Language) -> Che
 
 def _nothing_from(titles: list[str], language: Language, *, is_alone: bool) -> Check:
     """Not every provider need push; that none does is told."""
-    said = language.say(
-        "none from {providers} among the newest {count:,}", providers=language.listed(titles), count=NEWEST_LOOKED_AT
-    )
-    return Check(language.say("Receipts"), Health.WARNING if is_alone else Health.OK, said, _step(language))
+    name = language.say("Receipts of {provider}", provider=language.listed(titles))
+    said = language.say("none among the newest {count:,}", count=NEWEST_LOOKED_AT)
+    return Check(name, Health.WARNING if is_alone else Health.OK, said, _step(language))
 
 
 def _step(language: Language) -> str:

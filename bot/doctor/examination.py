@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 from bot.doctor.accounts import check_providers
 from bot.doctor.callbacks import check_callbacks
 from bot.doctor.catalogue import check_catalogue
+from bot.doctor.check import Check, Health, next_step
 from bot.doctor.keys import check_keys
 from bot.doctor.store import check_database
+from bot.errors import SettingsError
 from bot.providers.systems import titles
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.config import Settings
-    from bot.doctor.check import Check
     from bot.errors import UnavailableError
     from bot.i18n import Language
     from bot.lookup import LookupService
@@ -25,23 +28,36 @@ if TYPE_CHECKING:
 
 async def examine_app(
     settings: Settings,
-    lookups: LookupService,
+    lookups: LookupService | SettingsError,
     opened: Database | UnavailableError,
     store: ReceiptStore | None,
     *,
     clock: Clock,
     language: Language,
 ) -> list[Check]:
-    """The findings. `opened`: the database, or why it cannot be opened; then there is no `store` of receipts either.
+    """The findings.
 
-    Raises nothing of a provider's or the database's.
+    `lookups`: over all accounts, or why there are none. `opened`: the database, or why it cannot be opened; then there is no
+    `store` of receipts either. Raises nothing of a provider's or the database's.
     """
-    names, general = titles(language), settings.general
-    accounts, keys, database = await asyncio.gather(
-        check_providers(lookups, names, general.region, clock, language, proxies=settings.proxies),
-        check_keys(lookups.providers, names, language),
-        check_database(opened, names, language),
+    names = titles(language)
+    accounts, database = await asyncio.gather(
+        _of_accounts(settings, lookups, names, clock=clock, language=language), check_database(opened, names, language)
     )
     receipts = [] if store is None else await check_callbacks(settings, store, names, clock(), language)
-    catalogue = check_catalogue(lookups.catalogue, clock().date(), language)
-    return [*accounts, *keys, *database, *receipts, *catalogue]
+    catalogue = [] if isinstance(lookups, SettingsError) else check_catalogue(lookups.catalogue, clock().date(), language)
+    return [*accounts, *database, *receipts, *catalogue]
+
+
+async def _of_accounts(
+    settings: Settings, lookups: LookupService | SettingsError, names: Mapping[str, str], *, clock: Clock, language: Language
+) -> list[Check]:
+    """Whether they answer, and what their keys may do."""
+    if isinstance(lookups, SettingsError):
+        name, step = language.say("Settings"), next_step(lookups, language)
+        return [Check(name, Health.FAILED, line, step) for line in lookups.said_in(language)]
+    accounts, keys = await asyncio.gather(
+        check_providers(lookups, names, settings.general.region, clock, language, proxies=settings.proxies),
+        check_keys(lookups.providers, names, language),
+    )
+    return [*accounts, *keys]

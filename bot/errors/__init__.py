@@ -37,18 +37,22 @@ class UsageError(SmsStatusError):
     """A command cannot be parsed.
 
     `problem` is one sentence that names the word, translatable; `word` is that word as typed (empty if something is missing
-    rather than wrong); `example` is the corrected command, without the `/smsstatus`: it has exactly the numbers and ids that were
-    typed, and a word in capitals (`NUMBER`, `WHEN`) for what is missing. None if nothing safe can be proposed. `readings` are the
-    commands that may have been meant, each complete: a button runs one.
-    `str` is the sentence in English. What people read is `masked_problem`; in Slack also `masked_example`.
+    rather than wrong); `example` is the corrected command, without the `/smsstatus`: it has exactly the numbers and ids that
+    were typed, and a word in capitals (`NUMBER`, `WHEN`) for what is missing. None if nothing safe can be proposed.
+    `readings` are the commands that may have been meant, each complete: a button runs one. `can_be_corrected` is false where
+    no other words would do. `str` is the sentence in English. What people read is `masked_problem`; in Slack also
+    `masked_example`.
     """
 
-    def __init__(self, problem: Phrase, *, word: str, example: str | None, readings: Sequence[str] = ()) -> None:
+    def __init__(
+        self, problem: Phrase, *, word: str, example: str | None, readings: Sequence[str] = (), can_be_corrected: bool = True
+    ) -> None:
         super().__init__(problem.said_in(ENGLISH))
         self.problem = problem
         self.word = word
         self.example = example
         self.readings = tuple(readings)
+        self.can_be_corrected = can_be_corrected
 
     @property
     def masked_problem(self) -> Phrase:

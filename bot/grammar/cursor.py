@@ -65,15 +65,24 @@ class ParseError(Exception):
 
     `problem` is the whole sentence, in which `{word}` is filled in from `word`. `edits` correct the text as far as a correction
     is known; the corrected text is parsed again before anyone sees it. Without edits no correction is safe. `others` are what
-    else may have been meant, each as edits of its own.
+    else may have been meant, each as edits of its own. `can_be_corrected` is false where no other words would do.
     """
 
-    def __init__(self, problem: Phrase, *, word: str, edits: Iterable[Edit] = (), others: Iterable[Iterable[Edit]] = ()) -> None:
+    def __init__(
+        self,
+        problem: Phrase,
+        *,
+        word: str,
+        edits: Iterable[Edit] = (),
+        others: Iterable[Iterable[Edit]] = (),
+        can_be_corrected: bool = True,
+    ) -> None:
         super().__init__(problem)
         self.problem = Phrase(problem.text, (*problem.values, ("word", word)))
         self.word = word
         self.edits = tuple(edits)
         self.others = tuple(map(tuple, others))
+        self.can_be_corrected = can_be_corrected
 
     def __str__(self) -> str:
         return self.problem.said_in(ENGLISH)

@@ -75,7 +75,7 @@ def parse(text: str, context: ParseContext) -> Command:
         meant = [as_typed(each, typed) for each in readings(plain, error.others, example, context, check)]
         example, word = example and as_typed(example, typed), as_typed(error.word, typed)
         problem = Phrase(error.problem.text, (*error.problem.values, ("word", word)))
-        raise UsageError(problem, word=word, example=example, readings=meant) from None
+        raise UsageError(problem, word=word, example=example, readings=meant, can_be_corrected=error.can_be_corrected) from None
 
 
 def _check(text: str, context: ParseContext) -> Command:
@@ -157,9 +157,10 @@ def _reject_terminal_command(cursor: Cursor) -> None:
     word = found[0].lower()
     if word == "forget":
         problem = phrase("Nothing was removed: `{word}` is for the app's operator, in the terminal: `smsstatus {word} NUMBER`.")
-        raise ParseError(problem, word=word)
+        raise ParseError(problem, word=word, can_be_corrected=False)
     if not _NUMBER_LIKE.search(cursor.text):
-        raise ParseError(phrase("`{word}` works in the terminal only: `smsstatus {word}`."), word=word)
+        problem = phrase("`{word}` works in the terminal only: `smsstatus {word}`.")
+        raise ParseError(problem, word=word, can_be_corrected=False)
 
 
 def _reject_more(cursor: Cursor, problem: Phrase) -> None:

@@ -11,7 +11,9 @@ import pytest
 
 from bot.app import serving
 from bot.cli.doctor import checked
+from bot.codes import load_catalogue
 from bot.config import load_settings
+from bot.doctor.accounts import OPERATORS_STEP
 from bot.doctor.check import Health
 from bot.errors import SettingsError
 from bot.i18n import ENGLISH
@@ -144,15 +146,54 @@ def changed(sandbox: Sandbox, change: Change) -> dict[str, str]:
 
 @pytest.mark.parametrize("changes", [[*of_tokens()], OTHERS], ids=["tokens", "others"])
 async def test_doctor_and_serve_agree(sandbox: Sandbox, changes: Sequence[Change]) -> None:
+    """What stops serve stands in doctor's findings, which name at once what serve would name after the next mend."""
     differing = {}
     for change in changes:
         environ = changed(sandbox, change)
         serve, doctor = await serve_refuses(environ), await doctor_refuses(environ)
-        has_slack = any(key in environ for key in TOKENS)
-        if (serve != doctor) if has_slack else (bool(serve) != bool(doctor)):
+        is_told = set(serve) <= set(doctor) or not any(key in environ for key in TOKENS)
+        if not is_told or bool(serve) != bool(doctor):
             differing[change.name] = (serve, doctor)
 
     assert differing == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (dict.fromkeys((*ALIBABA, *TENCENT), ""), "No provider is configured"),
+        ({"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": ""}, "SLACK_APP_TOKEN is missing"),
+        ({"SMSSTATUS_CODES_OVERLAY": "/nowhere/codes.toml"}, "SMSSTATUS_CODES_OVERLAY"),
+    ],
+)
+async def test_what_is_missing_keeps_doctor_from_trying_nothing_else(
+    sandbox: Sandbox, changes: Mapping[str, str], told: str
+) -> None:
+    environ = {key: value for key, value in {**sandbox.environ, **changes}.items() if value}
+
+    checks = await checked(load_settings(environ, registry.VENDORS), ENGLISH)
+
+    assert [told in check.said for check in checks if check.health is Health.FAILED] == [True]
+    assert any(check.said.startswith("the bot token is") for check in checks if check.health is Health.OK)
+    assert any(check.name == "Database" for check in checks)
+
+
+async def test_a_wrong_key_is_the_operators_to_correct_who_is_not_sent_to_the_operator(sandbox: Sandbox) -> None:
+    environ = {**sandbox.environ, "TENCENTCLOUD_SECRET_KEY": "wrong", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "wrong"}
+
+    checks = await checked(load_settings(environ, registry.VENDORS), ENGLISH)
+
+    failed = [check for check in checks if check.health is Health.FAILED]
+    assert len(failed) >= 3
+    assert {check.next_step for check in failed} == {"Set key id and secret again, as a pair, and rerun doctor"}
+
+
+def test_wherever_the_catalogue_sends_people_to_the_operator_doctor_has_other_words() -> None:
+    families = load_catalogue().families
+    sent = {name for name, family in families.items() if "ask the bot's operator" in family.en.next_step.lower()}
+
+    assert sent - {*OPERATORS_STEP} == {"query_refused"}
+    assert {*OPERATORS_STEP} <= sent
 
 
 async def test_a_port_that_another_program_has_is_told_by_both(sandbox: Sandbox) -> None:

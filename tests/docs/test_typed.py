@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
+from bot.cli.env_file import read_env_file
 from bot.cli.help_screen import COMPLETION_LINE
 from bot.cli.localized_click import CliLocale
 from bot.cli.main import main
@@ -41,7 +42,10 @@ ASKER = replace(parse_context(), providers=via_words({system.name for system in 
 IN_SLACK = re.compile(r"[/@]smsstatus\s+")
 IN_TERMINAL = re.compile(r"(?:\.venv/bin/)?smsstatus\s|\./scripts/")
 OTHER_PROGRAMS = frozenset(
-    {*("chmod", "cp", "mkdir", "mv", "printf"), *("claude", "docker", "kubectl", "openssl", "pg_dump", "pg_restore", "slack")}
+    {
+        *("cd", "chmod", "cp", "git", "install", "journalctl", "mkdir", "mv", "printf", "systemctl", "useradd"),
+        *("claude", "docker", "kubectl", "openssl", "pg_dump", "pg_restore", "slack"),
+    }
 )
 SETTING = re.compile(r"\b(?:SMSSTATUS|SLACK|TENCENTCLOUD|TENCENT_SMS|ALIBABA_CLOUD)_[A-Z_]+\b")
 MISSPELT = re.compile(r"\w+ is not a setting;")
@@ -123,6 +127,8 @@ def test_what_is_typed_in_a_terminal_is_a_command_with_its_options(page: Page) -
 def check_shell(line: str) -> None:
     program, *words = shlex.split(line)
     match program.removeprefix(".venv/bin/"):
+        case "sudo":
+            check_shell(line.removeprefix("sudo ").removeprefix("-u smsstatus "))
         case "export":
             names = [word.partition("=")[0] for word in words]
             assert set(names) <= keys(), line
@@ -184,7 +190,9 @@ def test_an_example_of_a_file_is_taken(page: Page, tmp_path: Path) -> None:
         if block.language == "json":
             json.loads(block.text)
         if block.language == "dotenv":
-            load_settings(dict(line.split("=", 1) for line in block.lines), VENDORS)
+            file = tmp_path / ".env"
+            file.write_text(block.text, encoding="utf-8")
+            load_settings(read_env_file({ENV_FILE_KEY: str(file)}), VENDORS)
         if block.language == "toml":
             file = tmp_path / "example.toml"
             file.write_text(block.text, encoding="utf-8")

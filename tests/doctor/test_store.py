@@ -72,7 +72,7 @@ async def test_the_last_receipt_of_each_system_is_told_and_that_none_ever_came(s
         checks = await check_callbacks(settings, store, NAMES, NOW + after, ENGLISH)
         return [(check.name, check.said, check.health) for check in checks]
 
-    nothing = ("Receipts", "none from Tencent among the newest 10,000", Health.WARNING)
+    nothing = ("Receipts of Tencent", "none among the newest 10,000", Health.WARNING)
     assert await found(timedelta()) == [nothing]
     await store.ingest(None, [receipt(system="aliyun")])
     assert await found(timedelta(minutes=12)) == [

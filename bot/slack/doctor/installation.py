@@ -38,17 +38,25 @@ async def check_slack(settings: Settings, language: Language, clock: Clock) -> l
     if general.bot_token is None and general.app_token is None and general.signing_secret is None:
         said = language.say("SLACK_BOT_TOKEN is not set; the terminal works without it")
         return [Check("Slack", Health.FAILED, said, language.say("Set it for serve"))]
-    try:
-        mode = general.mode()
-    except SettingsError as error:
-        return [Check("Slack", Health.FAILED, line, next_step(error, language)) for line in error.said_in(language)]
+    lacking = _lacking_for_serve(settings, language)
+    if general.bot_token is None:
+        return lacking
     async with open_session(settings.proxies) as session:
         client = open_web_client(general, session)
         checks, is_known = await _installation(settings, client, clock, language)
-        if is_known and mode == "socket" and general.app_token is not None:
+        if is_known and not lacking and general.mode() == "socket" and general.app_token is not None:
             token = general.app_token.get_secret_value()
             checks.append(await _check_socket(client, token, session, settings.proxies, language))
-        return checks
+        return [*checks, *lacking]
+
+
+def _lacking_for_serve(settings: Settings, language: Language) -> list[Check]:
+    """The tokens and secrets that are not set."""
+    try:
+        settings.general.mode()
+    except SettingsError as error:
+        return [Check("Slack", Health.FAILED, line, next_step(error, language)) for line in error.said_in(language)]
+    return []
 
 
 async def examine_installation(settings: Settings, client: AsyncWebClient, clock: Clock, language: Language) -> list[Check]:
@@ -112,6 +120,7 @@ async def _check_socket(
     said_of = language.say("the app-level token opens connections")
     counted = greeting.hello.get("num_connections")  # of the whole app, this one among them
     if isinstance(counted, int) and counted > 0:
-        others = language.plural(counted - 1, "Slack counts {count} other", "Slack counts {count} others")
-        said_of = language.semicolon_list([said_of, others])
+        none = language.say("Slack counts no other, so no serve runs")
+        some = language.plural(counted - 1, "Slack counts {count} of a running serve", "Slack counts {count} of a running serve")
+        said_of = language.semicolon_list([said_of, some if counted > 1 else none])
     return Check(SOCKET_MODE, Health.OK, said_of)

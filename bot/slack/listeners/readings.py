@@ -37,11 +37,13 @@ class Readings:
     ) -> views.Message:
         """What is not understood, with a button for each reading. `draft` says where the answer belongs, and what was said.
 
-        Without readings there is a button that opens a window with what was said, so that nobody types it all again.
+        Without readings there is a button that opens a window with what was said, so that nobody types it all again; none where
+        no other words would do.
         """
         language = reader.language
         if not error.readings:
-            return views.usage_error(error, typed, draft_id=await self._keep(draft), language=language)
+            draft_id = await self._keep(draft) if error.can_be_corrected else ""
+            return views.usage_error(error, typed, draft_id=draft_id, language=language)
         ids = await asyncio.gather(*(self._keep(replace(draft, words=words)) for words in error.readings))
         meant = [_meant(words, parse_context) for words in error.readings]
         labels = reading_labels(meant, titles(language), zone=reader.zone, now=parse_context.now, language=language)

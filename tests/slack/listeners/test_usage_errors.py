@@ -71,6 +71,13 @@ async def test_without_a_number_there_is_nothing_to_run(office: Office) -> None:
     assert PREFIX not in payload_of(told)
 
 
+async def test_for_what_only_the_terminal_does_no_window_is_offered(office: Office) -> None:
+    told = await office.ask(f"forget {NUMBER}")
+
+    assert words_of(told).startswith("Nothing was removed: `forget` is for the app's operator, in the terminal:")
+    assert actions_of(told) == []
+
+
 async def test_a_correction_is_run_in_a_direct_message_and_in_a_thread(office: Office, subtests: pytest.Subtests) -> None:
     root = await office.workspace.say("ann", "incidents", "incident")
     for channel, thread, mention in (("dm-li", None, ""), ("incidents", root.ts, "@smsstatus ")):
