@@ -151,6 +151,21 @@ PROVEN_BY: dict[str, dict[str, str]] = {
             "test_through_the_door_a_replay_and_a_retry_are_answered_once"
         ),
     },
+    "gives orders to an agent through a code, a name or a vendor's words": {
+        "what could be read as a sentence is quoted": (
+            "test_the_fields_of_a_message_are_quoted test_the_words_of_a_refusal_are_quoted test_what_registers_hold_is_quoted"
+        ),
+        "message texts are not given": "test_the_official_client_of_either_era_gets_the_sentences_and_reports_that_people_get",
+        "the tools read": "test_slackbot_gets_what_its_person_would_get_and_the_audit_names_the_person",
+    },
+    "asks over Slackbot for somebody else": {
+        "whom Slack names in the signed message": (
+            "test_who_would_be_turned_away_is_turned_away "
+            "test_slackbot_gets_what_its_person_would_get_and_the_audit_names_the_person "
+            "test_what_slack_has_not_signed_is_not_read"
+        ),
+        "a call that names nobody": "test_a_call_that_names_nobody_or_somebody_elsewhere_is_refused",
+    },
     "asks who must not: guest, outsider, another channel, a bot": {
         "one policy in front of every listener": (
             "test_no_listener_runs_for_somebody_who_is_not_authorised test_a_guest_gets_through_nowhere_and_is_told "

@@ -116,12 +116,16 @@ def test_json_and_yaml_say_the_same(options: tuple[str, ...]) -> None:
     assert json.loads(printed(*options, "--json")) == yaml.safe_load(printed(*options))
 
 
-def test_for_http_the_one_address_stands_three_times_and_nothing_else_differs(manifest: dict[str, Any]) -> None:
+def test_for_http_the_one_address_stands_three_times_with_that_of_agents_and_nothing_else_differs(
+    manifest: dict[str, Any],
+) -> None:
     url = f"{HOST}/slack/events"
     manifest["settings"]["socket_mode_enabled"] = False
     manifest["settings"]["event_subscriptions"]["request_url"] = url
     manifest["settings"]["interactivity"]["request_url"] = url
     manifest["features"]["slash_commands"][0]["url"] = url
+    manifest["mcp_servers"] = {"smsstatus": {"url": f"{HOST}/mcp", "auth_type": "slack_identity_auth"}}
+    manifest["oauth_config"]["scopes"]["bot_optional"].append("mcp:connect")
 
     assert yaml.safe_load(printed("--http", HOST)) == manifest
 

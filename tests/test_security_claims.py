@@ -12,7 +12,7 @@ from bot.grammar import MAX_LISTED, MAX_TARGETS
 from bot.receipts import callbacks
 from bot.slack.requests import inbox_tables
 from bot.slack.state import answers, drafts
-from bot.slack.transport import http_mode
+from bot.slack.transport import signed_body
 from bot.storage import unlisted_codes
 from bot.storage.database import METADATA
 from bot.web.listener import ConnectionLimits
@@ -92,7 +92,7 @@ def test_a_text_is_cut_into_its_clauses() -> None:
 
 LIMITS, DEFAULTS = ConnectionLimits(), AppSettings.model_validate({})
 FIGURES = {
-    "5 minutes; 4 MiB": f"{http_mode.FRESH_SECONDS // 60} minutes; {http_mode.MAX_BODY_BYTES >> 20} MiB",
+    "5 minutes; 4 MiB": f"{signed_body.FRESH_SECONDS // 60} minutes; {signed_body.MAX_BODY_BYTES >> 20} MiB",
     "200 pushes a second; 256 KiB": f"{callbacks.PUSHES_PER_SECOND} pushes a second; {callbacks.MAX_BODY_BYTES >> 10} KiB",
     "within 256 KiB": f"within {callbacks.MAX_BODY_BYTES >> 10} KiB",
     "time for head and body (10 s)": f"time for head and body ({max(LIMITS.head_seconds, LIMITS.body_seconds):g} s)",

@@ -13,11 +13,14 @@ from bot.cli.runner import load, run
 from bot.i18n import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from bot.config import Settings
+    from bot.grammar import ParseContext
+    from bot.mcp.tools import Refusal
     from bot.model import Target
     from bot.storage.audit_log import AuditLog
+    from bot.timing.rate_limits import SlidingWindow
 
 # The heavy rooms are imported where they are needed, so that `smsstatus --help` starts at once.
 # ruff: noqa: PLC0415
@@ -38,14 +41,28 @@ def mcp(locale: CliLocale) -> None:
     run(_serve(load(locale.language)), locale.language)
 
 
-class TerminalAudit:
-    """The audit of this machine's agents: under the name of whoever runs them."""
+class TerminalCaller:
+    """Who runs the agents of this machine, for the audit and the limit of calls a minute."""
 
-    def __init__(self, audit_log: AuditLog) -> None:
+    name = SURFACE
+
+    def __init__(self, audit_log: AuditLog, window: SlidingWindow, asker: Callable[[], ParseContext]) -> None:
         self._audit_log = audit_log
+        self._window = window
+        self._asker = asker
+
+    async def refusal(self) -> Refusal | None:
+        """Too many calls in this minute, or None."""
+        from bot.mcp.tools import TOO_MANY
+
+        return None if self._window.take() else TOO_MANY
+
+    async def parse_context(self) -> ParseContext:
+        """What the grammar must know of the terminal."""
+        return self._asker()
 
     async def write(self, command: str, outcome: str, targets: Iterable[Target] = (), providers: Iterable[str] = ()) -> None:
-        """Write one call; what cannot be written is logged."""
+        """Write one call into the audit; what cannot be written is logged."""
         import structlog
 
         from bot.cli.auditing import entry_of
@@ -72,13 +89,14 @@ async def _serve(settings: Settings) -> None:
 
     general, known = settings.general, known_systems(settings)
     async with AsyncExitStack() as stack:
-        audit = TerminalAudit(await stack.enter_async_context(open_audit(general)))
+        audit_log = await stack.enter_async_context(open_audit(general))
         lookups = await stack.enter_async_context(open_terminal_lookup(settings))
         statistics = StatisticsService(
             lookups.providers, lookups.catalogue, clock=system_clock, deadline_seconds=general.deadline_seconds
         )
         window = SlidingWindow(general.user_rate, MINUTE, time.monotonic)
-        tools = ReadOnlyTools(lookups, statistics, audit, window, lambda: asker(settings, known))
+        caller = TerminalCaller(audit_log, window, lambda: asker(settings, known))
+        tools = ReadOnlyTools(lookups, statistics, caller)
         lines = asyncio.StreamReader(limit=LONGEST_LINE)
         await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin.buffer)
         await serve_lines(lines, _write, tools)

@@ -6,4 +6,5 @@ protocol     JSON-RPC messages in, answers out: of the revision without a handsh
 arguments    what each tool takes, as a schema that agents read and as words of the grammar
 tools        the four tools: what they ask, and what an agent is given: a sentence, and the report as JSON
 stdio        messages as lines of standard input and output
+http         messages as bodies of HTTP requests
 """

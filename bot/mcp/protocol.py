@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+import structlog
+
 from bot import __version__
 
 if TYPE_CHECKING:
@@ -20,10 +22,12 @@ if TYPE_CHECKING:
 NEWEST = "2026-07-28"
 WITH_HANDSHAKE = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")  # the newest first
 
-PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS, INTERNAL_ERROR = -32700, -32600, -32601, -32602, -32603
-UNSUPPORTED_VERSION = -32022
+log = structlog.get_logger(__name__)
 
-_VERSION, _CAPABILITIES, _SERVER = (
+PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS, INTERNAL_ERROR = -32700, -32600, -32601, -32602, -32603
+HEADER_MISMATCH, UNSUPPORTED_VERSION = -32020, -32022
+
+VERSION_KEY, _CAPABILITIES, _SERVER = (
     f"io.modelcontextprotocol/{name}" for name in ("protocolVersion", "clientCapabilities", "serverInfo")
 )
 _SELF = {"name": "smsstatus", "version": __version__}
@@ -68,7 +72,7 @@ class RpcError(Exception):
 
 
 async def answer(message: object, tools: Tools) -> dict[str, Any] | None:
-    """The answer to a message, as JSON types; None to a notification, which gets none."""
+    """The answer to a message, as JSON types; None to a notification, which gets none. Raises nothing."""
     request = message if isinstance(message, Mapping) else {}
     number, method = request.get("id"), request.get("method")
     if request.get("jsonrpc") != "2.0" or not isinstance(method, str) or not isinstance(number, str | int | None):
@@ -79,6 +83,9 @@ async def answer(message: object, tools: Tools) -> dict[str, Any] | None:
         result = await _result(method, _object(request, "params"), tools)
     except RpcError as error:
         return failure(number, error)
+    except Exception:  # whatever it is, the client gets an answer
+        log.exception("mcp.crashed")
+        return failure(number, RpcError(INTERNAL_ERROR, "An error of smsstatus itself; its log says where"))
     return {"jsonrpc": "2.0", "id": number, "result": result}
 
 
@@ -107,7 +114,7 @@ async def _result(method: str, params: Mapping[str, Any], tools: Tools) -> dict[
             result, kept = await _called(params, tools), False
         case _:
             raise RpcError(METHOD_NOT_FOUND, "Method not found")
-    if _VERSION not in meta and method != "server/discover":
+    if VERSION_KEY not in meta and method != "server/discover":
         return result
     caching = {"ttlMs": _KEPT_MS, "cacheScope": "public"} if kept else {}
     return {"resultType": "complete", **result, **caching, "_meta": {_SERVER: _SELF}}
@@ -127,10 +134,10 @@ def _initialized(params: Mapping[str, Any]) -> dict[str, Any]:
 def _meta(params: Mapping[str, Any]) -> Mapping[str, Any]:
     """What the client says of its request. Raises RpcError for a revision that is not spoken here."""
     meta = _object(params, "_meta")
-    if _VERSION not in meta:
+    if VERSION_KEY not in meta:
         return meta
-    if meta[_VERSION] != NEWEST:
-        supported = {"supported": [NEWEST, *WITH_HANDSHAKE], "requested": str(meta[_VERSION])[:40]}
+    if meta[VERSION_KEY] != NEWEST:
+        supported = {"supported": [NEWEST, *WITH_HANDSHAKE], "requested": str(meta[VERSION_KEY])[:40]}
         raise RpcError(UNSUPPORTED_VERSION, "Unsupported protocol version", supported)
     if not isinstance(meta.get(_CAPABILITIES), Mapping):
         raise RpcError(INVALID_PARAMS, f"_meta lacks {_CAPABILITIES}")

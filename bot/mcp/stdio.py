@@ -12,16 +12,12 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import structlog
-
-from bot.mcp.protocol import INTERNAL_ERROR, INVALID_REQUEST, PARSE_ERROR, RpcError, answer, failure
+from bot.mcp.protocol import INVALID_REQUEST, PARSE_ERROR, RpcError, answer, failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.mcp.protocol import Tools
-
-log = structlog.get_logger(__name__)
 
 LONGEST_LINE = 1 << 20
 MOST_AT_ONCE = 20
@@ -73,12 +69,7 @@ class _Conversation:
         await asyncio.gather(*running, return_exceptions=True)
 
     async def _answer(self, message: object) -> None:
-        try:
-            told = await answer(message, self._tools)
-        except Exception:  # whatever it is, the client gets an answer and the next request its turn
-            log.exception("mcp.crashed")
-            number = message.get("id") if isinstance(message, Mapping) else None
-            told = failure(number, RpcError(INTERNAL_ERROR, "An error of smsstatus itself; its log says where"))
+        told = await answer(message, self._tools)
         if told is not None:
             self._send(told)
 

@@ -6,6 +6,7 @@ else is written, and nothing is sent.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
@@ -16,6 +17,7 @@ from bot.errors import SmsStatusError, UsageError
 from bot.grammar import CheckSignature, Explain, Lookup, Stats, parse
 from bot.i18n import ENGLISH, phrase
 from bot.mcp.arguments import TOOLS
+from bot.mcp.outside import quoted_report, quoted_signature, quoted_statistics
 from bot.mcp.protocol import ToolAnswer
 from bot.model.statistics import StatisticsQuestion
 from bot.presentation.as_json.check import check_to_json
@@ -27,43 +29,53 @@ from bot.presentation.wording import NO_DAY, plain_text_format
 from bot.providers.systems import titles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bot.grammar import Command, ParseContext
     from bot.lookup import LookupService
     from bot.model import Target
     from bot.statistics import StatisticsService
-    from bot.timing.rate_limits import SlidingWindow
 
 log = structlog.get_logger(__name__)
 
-MCP = "mcp"  # who asks, for the turns at an account
 _MOST_MEANINGS = 3  # in the sentence; the JSON has all
 
 
-class Audit(Protocol):
-    """Where each call is written down."""
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a call is not let through: a word for the audit, and a sentence for whoever reads it."""
+
+    reason: str
+    said: str
+
+
+TOO_MANY = Refusal("too many", "Too many calls in a minute. Wait a minute, and look up several targets in one call.")
+
+
+class Caller(Protocol):
+    """On whose behalf an agent asks."""
+
+    @property
+    def name(self) -> str:
+        """Who takes turns at an account with those who ask too."""
+
+    async def refusal(self) -> Refusal | None:
+        """Why this call is not let through; None when it is. Called once for each call."""
+
+    async def parse_context(self) -> ParseContext:
+        """What the grammar must know of the moment and of the one who asks."""
 
     async def write(self, command: str, outcome: str, targets: Iterable[Target] = (), providers: Iterable[str] = ()) -> None:
-        """Write one call; what cannot be written is logged."""
+        """Write one call into the audit; what cannot be written is logged."""
 
 
 class ReadOnlyTools:
-    """The tools over the configured accounts, for one caller. `asker`: what the grammar must know of the moment."""
+    """The tools over the configured accounts, for one caller."""
 
-    def __init__(
-        self,
-        lookups: LookupService,
-        statistics: StatisticsService,
-        audit: Audit,
-        window: SlidingWindow,
-        asker: Callable[[], ParseContext],
-    ) -> None:
+    def __init__(self, lookups: LookupService, statistics: StatisticsService, caller: Caller) -> None:
         self._lookups = lookups
         self._statistics = statistics
-        self._audit = audit
-        self._window = window
-        self._asker = asker
+        self._caller = caller
 
     def listed(self) -> Sequence[Mapping[str, Any]]:
         """Their definitions, as `tools/list` gives them."""
@@ -85,11 +97,12 @@ class ReadOnlyTools:
 
     async def call(self, name: str, arguments: Mapping[str, Any]) -> ToolAnswer:
         """Run a tool. Whatever goes wrong is in the answer, in words that an agent can act upon."""
-        if not self._window.take():
-            await self._audit.write(name, "refused: rate")
-            return _failed("Too many calls in a minute. Wait a minute, and look up several targets in one call.")
+        refusal = await self._caller.refusal()
+        if refusal is not None:
+            await self._caller.write(name, f"refused: {refusal.reason}")
+            return _failed(refusal.said)
         try:
-            command = self._read(name, arguments)
+            command = self._read(name, arguments, await self._caller.parse_context())
             return await self._answer(name, command)
         except ValidationError as error:
             problem = _problem(error)
@@ -98,13 +111,13 @@ class ReadOnlyTools:
         except SmsStatusError as error:
             log.warning("mcp.failed", tool=name, error=type(error).__name__)
             problem = str(error)
-        await self._audit.write(name, "refused: words")
+        await self._caller.write(name, "refused: words")
         return _failed(problem)
 
-    def _read(self, name: str, arguments: Mapping[str, Any]) -> Command:
+    def _read(self, name: str, arguments: Mapping[str, Any], context: ParseContext) -> Command:
         """The command. Raises ValidationError, and UsageError."""
         words = TOOLS[name].model_validate(dict(arguments)).words()
-        command = parse(words, self._asker())
+        command = parse(words, context)
         if not isinstance(command, TOOLS[name].reads_as):
             raise UsageError(phrase("These arguments are not read as a {name}", name=name), word="", example=None)
         if isinstance(command, Lookup | Stats) and command.ignored:
@@ -112,24 +125,25 @@ class ReadOnlyTools:
         return command
 
     async def _answer(self, name: str, command: Command) -> ToolAnswer:
+        asker, write = self._caller.name, self._caller.write
         match command:
             case Lookup():
-                report = await self._lookups.lookup(command.query)
-                data = report_to_json(report, titles=titles(ENGLISH))
-                await self._audit.write(name, "answered", report.query.targets, (part.provider for part in report.coverage))
+                report = await self._lookups.lookup(command.query, asker=asker)
+                data = report_to_json(quoted_report(report), titles=titles(ENGLISH))
+                await write(name, "answered", report.query.targets, (part.provider for part in report.coverage))
             case Stats(window, providers):
-                counted = await self._statistics.ask(StatisticsQuestion(window, providers))
-                data = statistics_to_json(counted, titles(ENGLISH))
-                await self._audit.write(name, "answered", (), data["query"]["providers"])
+                counted = await self._statistics.ask(StatisticsQuestion(window, providers), asker=asker)
+                data = statistics_to_json(quoted_statistics(counted), titles(ENGLISH))
+                await write(name, "answered", (), data["query"]["providers"])
             case CheckSignature(signature):
-                checked = await self._lookups.registers.signature(signature, asker=MCP)
-                data = check_to_json(checked, titles(ENGLISH))
-                await self._audit.write(name, "answered", (), (one["provider"] for one in data["registers"]))
+                checked = await self._lookups.registers.signature(signature, asker=asker)
+                data = check_to_json(quoted_signature(checked), titles(ENGLISH))
+                await write(name, "answered", (), (one["provider"] for one in data["registers"]))
             case Explain(code):
                 resolution = resolve(self._lookups.catalogue, code)
                 data = resolution_to_json(resolution)
                 lines = introduction(resolution, plain_text_format(None, titles(ENGLISH), now=NO_DAY, language=ENGLISH))
-                await self._audit.write(name, "answered")
+                await write(name, "answered")
                 return ToolAnswer(" ".join([*lines, *_meanings(data)]), data)
             case _:
                 raise TypeError(f"{name} is read as another command")

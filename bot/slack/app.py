@@ -16,6 +16,8 @@ from yarl import URL
 
 from bot.slack.access import AuthorizationMiddleware, Denials, Directory, UnhandledRequests, open_authorizer
 from bot.slack.access.shared_rate import open_rate
+from bot.slack.agents.caller import AgentGate
+from bot.slack.agents.endpoint import AgentEndpoint, AgentTools
 from bot.slack.alerting.opening import open_alerts
 from bot.slack.answer_service import AnswerService
 from bot.slack.doctor.route import check_http, check_socket
@@ -62,8 +64,9 @@ from bot.slack.state.help_throttle import HelpThrottle
 from bot.slack.timings import Timings
 from bot.slack.transport.bolt import build_bolt
 from bot.slack.transport.files import SCOPE, FileDownloads
-from bot.slack.transport.http_mode import open_endpoint
-from bot.slack.transport.manifest import EVENTS_PATH
+from bot.slack.transport.http_mode import SlackHttpEndpoint
+from bot.slack.transport.manifest import AGENTS_PATH, EVENTS_PATH
+from bot.slack.transport.signed_body import SignedBodies, open_signed_bodies
 from bot.slack.transport.socket_mode import SocketModeClient
 from bot.slack.transport.web_client import authenticate, open_session, open_web_client
 from bot.slack.watching.service import WatchService
@@ -116,7 +119,7 @@ class SlackApp:
         self._session = session
         self._token_monitor = TokenMonitor()
         self._client = open_web_client(settings.general, session, token_monitor=self._token_monitor)
-        self._endpoint = open_endpoint(settings.general, metrics) if mode == "http" else None
+        self._entries = HttpEntries.of(open_signed_bodies(settings.general, metrics), metrics) if mode == "http" else None
         self._socket: SocketModeClient | None = None
         self._identity: AuthorizeResult | None = None
         self._parts: SlackParts | None = None
@@ -124,7 +127,7 @@ class SlackApp:
     @property
     def routes(self) -> list[web.RouteDef]:
         """Where Slack's requests come in by HTTP mode."""
-        return [web.post(EVENTS_PATH, self._endpoint.handle)] if self._endpoint else []
+        return self._entries.routes if self._entries else []
 
     @property
     def purges(self) -> Mapping[str, Purge]:
@@ -146,7 +149,7 @@ class SlackApp:
         return (
             await self._token_monitor.not_ready(self._client)
             or (self._socket.not_ready() if self._socket is not None else None)
-            or (self._endpoint.not_ready() if self._endpoint is not None else None)
+            or (self._entries.bodies.not_ready() if self._entries is not None else None)
         )
 
     async def authenticate(self) -> None:
@@ -196,20 +199,40 @@ class SlackApp:
 
     def _check_route(self, language: Language) -> Sequence[Check]:
         """How Slack's requests reach this process, for the doctor."""
-        if self._endpoint is not None:
-            return check_http(self._endpoint.valid_count, self._endpoint.invalid_count, language)
+        if self._entries is not None:
+            return check_http(self._entries.bodies.valid_count, self._entries.bodies.invalid_count, language)
         return check_socket(self._socket.live_connections, self._socket.counted, language) if self._socket is not None else []
 
     def accept(self) -> None:
-        """In HTTP mode: hand requests to Bolt from now on."""
-        if self._endpoint is not None:
-            self._endpoint.open(self._built.bolt)
+        """In HTTP mode: hand requests to Bolt, and messages of agents to the tools, from now on."""
+        if self._entries is not None:
+            self._entries.slack.open(self._built.bolt)
+            self._entries.agents.open(self._built.agent_tools)
 
     @property
     def _built(self) -> SlackParts:
         if self._parts is None:
             raise RuntimeError("not answering yet")
         return self._parts
+
+
+@dataclass(frozen=True, slots=True)
+class HttpEntries:
+    """Where signed requests come in."""
+
+    bodies: SignedBodies
+    slack: SlackHttpEndpoint
+    agents: AgentEndpoint
+
+    @classmethod
+    def of(cls, bodies: SignedBodies, metrics: Metrics) -> HttpEntries:
+        """Both endpoints over one reader of bodies."""
+        return cls(bodies, SlackHttpEndpoint(bodies), AgentEndpoint(bodies, metrics))
+
+    @property
+    def routes(self) -> list[web.RouteDef]:
+        """Their paths."""
+        return [web.post(EVENTS_PATH, self.slack.handle), web.post(AGENTS_PATH, self.agents.handle)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +248,7 @@ class SlackParts:
     poster: Poster
     store: AnswerStore
     runs: BatchRuns
+    agent_tools: AgentTools
     rate: UserRateLimiter
     purges: Mapping[str, Purge]
     drops: Sequence[Callable[[], None]]
@@ -338,4 +362,30 @@ def build_parts(
         "requests of people": rate.purge,
     }
     drops = (store.drop_reports, drafts.drop_held)
-    return SlackParts(bolt, middleware, watcher, alerter, tasks, inbox, poster, store, answers.runs, rate, purges, drops)
+    return SlackParts(
+        bolt=bolt,
+        middleware=middleware,
+        watcher=watcher,
+        alerter=alerter,
+        tasks=tasks,
+        inbox=inbox,
+        poster=poster,
+        store=store,
+        runs=answers.runs,
+        agent_tools=AgentTools(
+            lookups,
+            counts,
+            AgentGate(
+                authorizer=authorizer,
+                denials=denials,
+                recorder=recorder,
+                locales=locales,
+                clock=state.clock,
+                region=general.region,
+                systems=frozenset(provider.name for provider in lookups.providers),
+            ),
+        ),
+        rate=rate,
+        purges=purges,
+        drops=drops,
+    )

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-import yaml
-
 from bot.providers.registry import VENDORS
 from bot.providers.systems import SYSTEMS
+from bot.slack.transport.manifest import scopes
 from tests.docs.pages import ROOT, Page
 from tests.observability.metric_names import families
 from tests.phrases import said
@@ -27,7 +26,7 @@ def section(name: str, heading: str) -> str:
 
 
 def test_the_scopes_that_are_told_are_those_of_the_manifest() -> None:
-    asked = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))["oauth_config"]["scopes"]
+    asked = scopes(over_http=True)
     rows = next(rows for header, *rows in page("privacy-and-permissions.md").tables if header[0] == "scope")
     told = {scope: "optional" in row[0] for row in rows for scope in re.findall(r"`([^`]+)`", row[0])}
 

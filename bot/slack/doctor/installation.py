@@ -14,7 +14,7 @@ from bot.slack.doctor.alerts import check_alerts
 from bot.slack.doctor.scopes import check_scopes
 from bot.slack.transport.connection_errors import APP_TOKEN, SOCKET_MODE, SlackEndpoint, explaining_errors
 from bot.slack.transport.handshake import OddFrameLog, open_socket
-from bot.slack.transport.manifest import manifest
+from bot.slack.transport.manifest import scopes
 from bot.slack.transport.socket_mode import ReconnectTimings
 from bot.slack.transport.web_client import ask_identity, identity_of, open_session, open_web_client
 
@@ -81,11 +81,15 @@ async def _installation(settings: Settings, client: AsyncWebClient, clock: Clock
     granted = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")} - {""}
     return [
         Check("Slack", Health.OK, said),
-        *check_scopes(granted, manifest()["oauth_config"]["scopes"], language, has_groups=bool(groups)),
+        *check_scopes(granted, scopes(over_http=_is_over_http(settings)), language, has_groups=bool(groups)),
         *_check_access(policy, identity.team or "", language),
         *check_clock("Slack", "Slack", ahead, language),
         *await check_alerts(settings, client, language),
     ], True
+
+
+def _is_over_http(settings: Settings) -> bool:
+    return settings.general.signing_secret is not None and settings.general.app_token is None
 
 
 def _ahead(headers: Mapping[str, str], now: datetime) -> timedelta | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.doctor.check import Check, Health
 from bot.i18n import phrase
 from bot.slack.access.policy import GROUPS_SCOPE, USERS_SCOPE
+from bot.slack.transport.manifest import AGENTS_SCOPE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -26,6 +27,7 @@ _WITHOUT: Mapping[str, Phrase] = {
     "chat:write.public": phrase("no sharing to channels that the bot is not in"),
     "files:read": phrase("no lists of numbers as a file"),
     "files:write": phrase("no CSV of an answer"),
+    AGENTS_SCOPE: phrase("Slackbot cannot ask"),
     GROUPS_SCOPE: phrase("nobody is known to be in the user groups of the settings"),
 }
 _MEMBERSHIP = frozenset({"channels:read", "groups:read"})  # tell whether the bot is in the channel of the alerts

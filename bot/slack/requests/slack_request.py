@@ -32,6 +32,7 @@ class Surface(StrEnum):
     DIRECT = "direct"  # a direct message to the bot
     HOME = "home"
     WORKFLOW = "workflow"  # a step of Workflow Builder
+    AGENT = "agent"  # Slackbot, on a person's behalf, over MCP
     WATCH = "watch"  # a look on behalf of whoever watches
     SYSTEM_EVENT = "notice"  # Slack tells of something that nobody listens to
     IGNORED = "chatter"  # a message that is not for us

@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 
-EVENTS_PATH = "/slack/events"
+EVENTS_PATH, AGENTS_PATH = "/slack/events", "/mcp"
+AGENTS_SCOPE = "mcp:connect"  # optional: Slack is still rolling it out, https://docs.slack.dev/ai/slackbot-mcp-client
 PORTS = range(1, 65536)
 _HOST = re.compile(
     rf"https://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::([0-9]{{1,5}}))?)(?:{EVENTS_PATH})?/?", re.IGNORECASE | re.ASCII
@@ -24,15 +25,23 @@ def manifest_text() -> str:
 
 
 def manifest(events_url: str | None = None) -> dict[str, Any]:
-    """The manifest as data; with the address that Slack sends everything to, for HTTP mode."""
+    """The manifest as data; with the address that Slack sends everything to, for HTTP mode, and that of the tools of agents."""
     made: dict[str, Any] = yaml.safe_load(manifest_text())
     if events_url is not None:
-        settings = made["settings"]
+        settings, agents_url = made["settings"], events_url.removesuffix(EVENTS_PATH) + AGENTS_PATH
+        made["mcp_servers"] = {"smsstatus": {"url": agents_url, "auth_type": "slack_identity_auth"}}
+        made["oauth_config"]["scopes"]["bot_optional"].append(AGENTS_SCOPE)
         settings["socket_mode_enabled"] = False
         settings["event_subscriptions"] = {"request_url": events_url} | settings["event_subscriptions"]
         settings["interactivity"] |= {"request_url": events_url}
         made["features"]["slash_commands"] = [{**one, "url": events_url} for one in made["features"]["slash_commands"]]
     return made
+
+
+def scopes(*, over_http: bool) -> dict[str, list[str]]:
+    """The scopes of the bot token, `bot` and `bot_optional`. Agents ask over HTTP alone."""
+    found: dict[str, list[str]] = manifest(f"https://localhost{EVENTS_PATH}" if over_http else None)["oauth_config"]["scopes"]
+    return found
 
 
 def events_url(host: str) -> str | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.doctor.check import Health
 from bot.i18n import ENGLISH
 from bot.slack.doctor.scopes import _WITHOUT, check_scopes
-from bot.slack.transport.manifest import manifest
+from bot.slack.transport.manifest import AGENTS_SCOPE, scopes
 
-SCOPES = manifest()["oauth_config"]["scopes"]
+SCOPES = scopes(over_http=False)
 ALL = frozenset((*SCOPES["bot"], *SCOPES["bot_optional"]))
 
 
@@ -16,7 +16,16 @@ def found(*granted: str, has_groups: bool = True) -> list[tuple[Health, str]]:
 
 
 def test_of_every_scope_in_the_manifest_it_is_known_what_is_missing_without_it() -> None:
-    assert set(_WITHOUT) == ALL
+    assert set(_WITHOUT) == {*ALL, AGENTS_SCOPE}
+
+
+def test_over_http_agents_may_be_let_in_and_else_their_scope_is_too_much() -> None:
+    over_http = scopes(over_http=True)
+    granted = {*ALL, AGENTS_SCOPE}
+
+    assert [check.said for check in check_scopes(granted, over_http, ENGLISH)] == ["as in the manifest"]
+    assert [check.said for check in check_scopes(ALL, over_http, ENGLISH)] == ["missing: mcp:connect (Slackbot cannot ask)"]
+    assert found(*granted) == [(Health.WARNING, "more than the manifest asks for: mcp:connect")]
 
 
 def test_what_is_missing_has_failed_what_is_optional_and_too_much_are_warnings() -> None:
