@@ -1,4 +1,4 @@
-r"""Decodes text as it is copied out of links, JSON, HTML, mails and logs: `%2B86`, `\u002b86`, `&#43;86`, `=2B86`. Pure.
+r"""Decodes text as it is copied out of links, JSON, HTML, mails and logs: `%2B86`, `\u002b86`, `\053`, `&#43;86`, `=2B86`. Pure.
 
 And JSON itself, where it is not quite as it should be.
 """
@@ -18,6 +18,7 @@ _WIDE_PERCENT = re.compile(r"%u([0-9A-Fa-f]{4})")  # JavaScript's old escape()
 _UNICODE = re.compile(r"(?:\\+u[0-9A-Fa-f]{4})+|\\+u\{[0-9A-Fa-f]{1,6}\}|\\+U[0-9A-Fa-f]{8}")
 _UNIT = re.compile(r"u\{?([0-9A-Fa-f]+)", re.IGNORECASE)
 _BYTES = re.compile(r"(?:\\+x[0-9A-Fa-f]{2})+")
+_OCTAL = re.compile(r"(?:\\+[0-3][0-7]{2}){2,}")  # what C, git and PostgreSQL print: one alone may be a folder's name
 _ESCAPED = re.compile(r"\\+([\"'/nrt])")
 _PLAIN = {"n": "\n", "r": "\n", "t": " "}
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -29,7 +30,7 @@ _SOFT_BREAK = re.compile(r"=[ \t]*\r?\n")
 
 
 def decode_text(text: str) -> str:
-    """`text` decoded until nothing changes: percent-encoding, escapes of JSON, entities of HTML, quoted-printable.
+    """`text` decoded until nothing changes: percent-encoding, escapes of JSON and C, entities of HTML, quoted-printable.
 
     What would become a control character or no character is left as it is: `5%13711112222` is no encoding.
     """
@@ -69,7 +70,8 @@ def _once(text: str) -> str:
         text = _PERCENT.sub(_bytes, _WIDE_PERCENT.sub(lambda found: _characters(found[0], [found[1]]), text))
     if "\\" in text:
         text = _UNICODE.sub(lambda found: _characters(found[0], _UNIT.findall(found[0])), text)
-        text = _ESCAPED.sub(lambda found: _PLAIN.get(found[1], found[1]), _BYTES.sub(_bytes, text))
+        text = _OCTAL.sub(_octal_bytes, _BYTES.sub(_bytes, text))
+        text = _ESCAPED.sub(lambda found: _PLAIN.get(found[1], found[1]), text)
     if "&" in text:
         text = _ENTITY.sub(lambda found: _visible(html.unescape(found[0]), found[0]), text)
     if "=" in text and _SURELY_QUOTED.search(text) and _ALL_QUOTED.fullmatch(text):
@@ -79,13 +81,20 @@ def _once(text: str) -> str:
 
 def _bytes(found: re.Match[str]) -> str:
     """The characters of bytes in UTF-8, or in GBK, which old Chinese systems send."""
-    octets = bytes(int(pair, 16) for pair in re.findall(r"[0-9A-Fa-f]{2}", found[0]))
+    return _decoded(bytes(int(pair, 16) for pair in re.findall(r"[0-9A-Fa-f]{2}", found[0])), found[0])
+
+
+def _octal_bytes(found: re.Match[str]) -> str:
+    return _decoded(bytes(int(digits, 8) for digits in re.findall(r"[0-3][0-7]{2}", found[0])), found[0])
+
+
+def _decoded(octets: bytes, written: str) -> str:
     for charset in ("utf-8", "gb18030"):
         try:
-            return _visible(octets.decode(charset), found[0])
+            return _visible(octets.decode(charset), written)
         except UnicodeDecodeError:
             continue
-    return found[0]
+    return written
 
 
 def _characters(written: str, units: list[str]) -> str:

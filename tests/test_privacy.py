@@ -71,6 +71,11 @@ NAMES = st.sampled_from(
 )
 
 
+def _in_octal(text: str) -> str:
+    """As C, git and PostgreSQL print bytes."""
+    return "".join(f"\\{byte:03o}" for byte in text.encode())
+
+
 def _packed(number: str) -> str:
     return b64encode(number.encode()).decode()
 
@@ -81,7 +86,7 @@ SPELLINGS = (
 )  # fmt: skip
 GROUPED = st.sampled_from([("", 4), (" ", 4), ("-", 4)])
 PASTED: st.SearchStrategy[Callable[[str], str]] = st.sampled_from(
-    [str, str, str, quote, lambda text: quote(quote(text)), html.escape]
+    [str, str, str, _in_octal, quote, lambda text: quote(quote(text)), html.escape]
 )
 
 
