@@ -16,15 +16,13 @@ import time
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 import aiohttp
 from aiohttp import web
 
+from benchmarks.asker import Asker
 from benchmarks.unsigned import address
 from bot.sandbox.demo import open_sandbox
-from bot.sandbox.demo_installation import INSTALLATION
-from bot.sandbox.slack.http_delivery import FORM, sign
 from bot.web import ConnectionLimits, listening
 
 if TYPE_CHECKING:
@@ -32,53 +30,13 @@ if TYPE_CHECKING:
 
 LOOKUPS, STEP = 5_000, 500
 ROUNDS, COMMANDS = 4, 200
-AT_ONCE = 8
 TOKEN = "benchmark-callback-token-0001"  # noqa: S105 - of this script's own app
 HUGE = b'{"Response": "' + b" " * (32 * 1024 * 1024) + b'"}'
 PACKED = gzip.compress(HUGE)
 
 
-class Asker:
-    """Posts commands, and hears the answers at a `response_url` of its own."""
-
-    def __init__(self, app_url: str, process: int, client: aiohttp.ClientSession) -> None:
-        self._app_url = app_url
-        self._process = process
-        self._client = client
-        self._answers: dict[str, asyncio.Event] = {}
-        self.url = ""
-
-    async def hear(self, request: web.Request) -> web.Response:
-        """An answer has come."""
-        await request.read()
-        if heard := self._answers.get(request.match_info["id"]):  # None: the second message of a slow one
-            heard.set()
-        return web.Response(text="ok")
-
-    async def ask(self, text: str) -> None:
-        """Post a command, and wait for its answer."""
-        which = os.urandom(8).hex()
-        heard = self._answers[which] = asyncio.Event()
-        person = {"user_id": "U0LIWEI01", "team_id": "T0SANDBOX", "channel_id": "C0INCIDENT", "trigger_id": which}
-        body = urlencode({"command": "/smsstatus", "text": text, "response_url": f"{self.url}/{which}", **person}).encode()
-        now = int(time.time())
-        headers = {"Content-Type": FORM, "X-Slack-Request-Timestamp": str(now)}
-        headers["X-Slack-Signature"] = sign(INSTALLATION.signing_secret, now, body)
-        async with self._client.post(f"{self._app_url}/slack/events", data=body, headers=headers) as response:
-            response.raise_for_status()
-        async with asyncio.timeout(60):
-            await heard.wait()
-        del self._answers[which]
-
-    async def ask_all(self, texts: list[str]) -> None:
-        """Ask all of them, some at once."""
-        waiting = iter(texts)
-
-        async def work() -> None:
-            for text in waiting:
-                await self.ask(text)
-
-        await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+class Pusher(Asker):
+    """Pushes receipts too, and tells how much memory the app holds."""
 
     async def push(self, first: int, many: int) -> None:
         """Push a receipt for each of so many numbers."""
@@ -94,18 +52,18 @@ class Asker:
             }
             for number in range(first, first + many)
         ]
-        async with self._client.post(f"{self._app_url}/callbacks/tencent/{TOKEN}", json=rows) as response:
+        async with self.client.post(f"{self.app_url}/callbacks/tencent/{TOKEN}", json=rows) as response:
             response.raise_for_status()
 
     @property
     def rss(self) -> float:
         """Resident memory of the app, in MiB."""
-        pages = int(Path(f"/proc/{self._process}/statm").read_text().split()[1])
+        pages = int(Path(f"/proc/{self.process}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGESIZE") / 2**20
 
 
 @asynccontextmanager
-async def asking(more: Mapping[str, str] | None = None) -> AsyncIterator[Asker]:
+async def asking(more: Mapping[str, str] | None = None) -> AsyncIterator[Pusher]:
     async with open_sandbox() as sandbox, aiohttp.ClientSession() as client:
         environ = {**os.environ, **sandbox.environ, "SMSSTATUS_USER_RATE": "10000", "SMSSTATUS_CALLBACK_TOKEN": TOKEN}
         log = sandbox.data / "log"
@@ -114,7 +72,7 @@ async def asking(more: Mapping[str, str] | None = None) -> AsyncIterator[Asker]:
                 sys.executable, "-m", "bot", "serve", "--mode", "http", env={**environ, **(more or {})}, stderr=stderr
             )
         try:
-            asker = Asker(await address(log), process.pid, client)
+            asker = Pusher(await address(log), process.pid, client)
             sink = web.Application()
             sink.router.add_post("/{id}", asker.hear)
             async with listening(sink, "127.0.0.1", 0, ConnectionLimits(total=4_000, per_peer=4_000)) as server:
