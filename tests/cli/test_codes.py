@@ -30,6 +30,14 @@ def test_an_ambiguous_code_shows_its_meanings_by_provider_and_carrier() -> None:
     assert "Tell the customer:" in out
 
 
+def test_a_number_of_twilios_is_explained_as_twilios_alone() -> None:
+    status, out = run("explain", "30007")
+    assert status == 0
+    assert "30007 · Twilio · receipt" in out
+    assert "Filtered as spam or a breach of the rules." in out
+    assert not any(other in out for other in ("Tencent", "Alibaba"))
+
+
 def test_a_mistyped_code_gets_the_nearest_ones() -> None:
     _, out = run("explain", "MK:008")
     assert "MK:0008" in out
