@@ -101,6 +101,11 @@ class Catalogue:
         return self._rows
 
     @property
+    def vendors(self) -> frozenset[str]:
+        """The names of the vendors that have tables."""
+        return frozenset(vendor for vendor, _ in self._tables if vendor != TRANSPORT)
+
+    @property
     def glossary(self) -> Glossary:
         """The glossary."""
         return self._glossary

@@ -102,18 +102,22 @@ def test_a_code_alone_is_twilios_with_its_readings_in_order(code: str) -> None:
 @each(
     ("text", "code"),
     [
+        ("Twilio error 30007", "30007"),
+        ("twilio 30034", "30034"),
         ('{"code": 21211, "message": "Invalid \'To\' Phone Number", "status": 400}', "21211"),
         ("error_code: 30034", "30034"),
         ("ErrorCode=30003&MessageStatus=undelivered", "30003"),
         ("what is 30450?", "30450"),
         ("30005是什么意思", "30005"),
+        ("https://www.twilio.com/docs/api/errors/30006", "30006"),
+        ("<https://www.twilio.com/docs/errors/21610|21610>", "21610"),
     ],
 )
 def test_a_code_is_found_in_what_people_paste(text: str, code: str) -> None:
     assert resolve(CATALOGUE, text).codes == (code,)
 
 
-@each("text", ["listening on port 30003", "took 21610 ms", "10001 rows", "30008 messages sent"])
+@each("text", ["listening on port 30003", "took 21610 ms", "10001 rows", "30008 messages sent", "mysql error 30008"])
 def test_a_number_that_nothing_calls_a_code_is_none(text: str) -> None:
     assert resolve(CATALOGUE, text).codes == ()
 
