@@ -5,7 +5,7 @@ How a code is matched, within its vendor and its kind, first hit wins:
     1. as it was received
     2. normalised (normalization.py); for the codes of calls also without Alibaba's `isv.` or `isp.`
     3. for receipts, as another vendor lists it, and then the number inside it (nested_codes.py): a code of a carrier is a fact
-       about the carrier, whoever passes it on. Both are unsure.
+       about the carrier, whoever passes it on. Both are unsure. A number of a vendor's own list is no carrier's, and stays there.
     4. for the codes of calls, its class: the part before the dot
     5. the vendor's patterns: the longest prefix, then the regular expressions in the order of the file; for receipts also the
        other vendors'
@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from bot.codes.glossary import Glossary, read_glossary
 from bot.codes.index import CodeIndex
-from bot.codes.nested_codes import inner_code, is_bare_number
+from bot.codes.nested_codes import inner_code, is_bare_number, is_vendors_own
 from bot.codes.normalization import is_isv_code, normalize_code
 from bot.codes.readings import CodeReadings
 from bot.codes.search import Search, SearchHit
@@ -101,6 +101,11 @@ class Catalogue:
         return self._rows
 
     @property
+    def vendors(self) -> frozenset[str]:
+        """The names of the vendors that have tables."""
+        return frozenset(vendor for vendor, _ in self._tables if vendor != TRANSPORT)
+
+    @property
     def glossary(self) -> Glossary:
         """The glossary."""
         return self._glossary
@@ -157,7 +162,7 @@ class Catalogue:
         """The meaning of a receipt's code by another vendor's table, or by the number inside it. Never sure."""
         if not others:
             return None
-        if not is_bare_number(normalized):
+        if not (is_bare_number(normalized) or is_vendors_own(normalized)):
             for table in others:
                 if rows := table.listed(code, normalized):
                     return self._readings.inferred(code, rows, OTHERS_SOURCE)

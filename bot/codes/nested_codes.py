@@ -61,6 +61,7 @@ _WRAPPERS: tuple[tuple[re.Pattern[str], tuple[InnerCode, ...]], ...] = tuple(
     )
 )
 _LARGEST_OF_A_PROTOCOL = 255
+_OWN_NUMBER = re.compile(r"[1-9]\d{4}")
 
 
 def inner_code(normalized: str) -> Iterator[InnerCode]:
@@ -76,3 +77,12 @@ def inner_code(normalized: str) -> Iterator[InnerCode]:
 def is_bare_number(normalized: str) -> bool:
     """Whether a normalised code is a number whose meaning depends on the protocol."""
     return len(normalized) <= 3 and normalized.isdecimal() and int(normalized) <= _LARGEST_OF_A_PROTOCOL  # noqa: PLR2004 - digits of 255
+
+
+def is_vendors_own(normalized: str) -> bool:
+    """Whether a normalised code is a number of five digits: one of a vendor's own list, such as Twilio's 30003.
+
+    The carriers' protocols and gateways number their reasons with fewer digits, or with zeros in front. What such a number means
+    to its vendor says nothing about another's: https://www.twilio.com/docs/api/errors
+    """
+    return bool(_OWN_NUMBER.fullmatch(normalized))

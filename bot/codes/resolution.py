@@ -153,8 +153,15 @@ def _pasted(catalogue: Catalogue, text: str) -> tuple[str, ...]:
 
 
 def _in_question(catalogue: Catalogue, text: str) -> tuple[str, ...]:
-    """The code in a question such as "what is CODE"; one that could be a word counts only in its published spelling."""
-    found = _QUESTION.fullmatch(decode_text(text).strip(_MARKS)) if len(text) <= _LONGEST_QUESTION else None
+    """The code in a question such as "what is CODE"; one that could be a word counts only in its published spelling.
+
+    Its vendor may stand before it: "twilio error 30007".
+    """
+    if len(text) > _LONGEST_QUESTION:
+        return ()
+    asked = decode_text(text).strip(_MARKS)
+    first, _, rest = asked.partition(" ")
+    found = _QUESTION.fullmatch(rest.strip() if first.lower() in catalogue.vendors else asked)
     code = catalogue.spellings.published(found["code"]) if found else None
     return (code,) if found and code and (found["code"] == code or not code.isalpha()) else ()
 

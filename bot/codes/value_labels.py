@@ -27,6 +27,8 @@ _BEFORE = re.compile(
     # without a sign between: "error code 1016", 错误码1016
     r"|(?:^|[^A-Za-z])(?P<english>(?i:(?:err(?:or)?|result|return)[ _\-]?code))(?: is)? $"
     r"|(?P<chinese>(?:错误|返回|回执)代?码|返回值?)\s?$"
+    # a link to a code's page: https://www.twilio.com/docs/api/errors/30003, which `more_info` of an answer holds
+    r"|/(?P<link>docs/(?:api/)?errors)/$"
 )
 _OTHERS = re.compile(
     r"(?:nation|country|area|region|city|zip|post|template|sign|signature|captcha|verify|verification|validation|login|auth|lang"
@@ -45,6 +47,8 @@ _CODES = re.compile(r"(?:code|errno|ret|result|rc|(?:错误|返回|回执|状态
 def label_of(before: str) -> ValueLabel:
     """The kind of the label at the end of `before`."""
     found = _BEFORE.search(before[-LONGEST_LABEL:])
+    if found and found["link"]:
+        return ValueLabel.CODE
     name = (found["name"] or found["english"] or found["chinese"]) if found else ""
     if not name or _OTHERS.search(name):
         return ValueLabel.NONE

@@ -30,6 +30,15 @@ def test_an_ambiguous_code_shows_its_meanings_by_provider_and_carrier() -> None:
     assert "Tell the customer:" in out
 
 
+@pytest.mark.parametrize("words", [("30007",), ("twilio", "30007"), ("https://www.twilio.com/docs/api/errors/30007",)])
+def test_a_number_of_twilios_is_explained_as_twilios_alone(words: tuple[str, ...]) -> None:
+    status, out = run("explain", *words)
+    assert status == 0
+    assert "30007 · Twilio · receipt" in out
+    assert "Filtered as spam or a breach of the rules." in out
+    assert not any(other in out for other in ("Tencent", "Alibaba"))
+
+
 def test_a_mistyped_code_gets_the_nearest_ones() -> None:
     _, out = run("explain", "MK:008")
     assert "MK:0008" in out

@@ -14,7 +14,7 @@ from tests.cases import each
 from tests.packaged import CATALOGUE
 
 RECEIPT, API = CodeKind.RECEIPT, CodeKind.API
-VENDORS = ("tencent", "aliyun", "aliyun-intl", "transport", "no-such-vendor", "")
+VENDORS = ("tencent", "aliyun", "aliyun-intl", "twilio", "transport", "no-such-vendor", "")
 LISTED = [row for row in CATALOGUE.rows if not row.is_pattern]
 
 

@@ -220,6 +220,8 @@ def test_a_new_vendor_needs_nothing_but_its_table(tmp_path: Path) -> None:
         ("aliyun-intl", CodeKind.API, 37),
         ("tencent-legacy", CodeKind.API, 38),
         ("transport", CodeKind.API, 12),
+        ("twilio", CodeKind.RECEIPT, 70),
+        ("twilio", CodeKind.API, 95),
     ],
 )
 def test_enough_codes_are_listed(vendor: str, kind: CodeKind, least: int) -> None:

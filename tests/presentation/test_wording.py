@@ -284,3 +284,8 @@ def test_what_via_left_out_is_one_line_and_other_reasons_are_named() -> None:
 )
 def test_where_the_filter_leaves_nothing_that_is_said(only: set[Status], words: str) -> None:
     assert nothing_shown(only, ENGLISH) == words
+
+
+def test_a_vendor_that_has_codes_and_cannot_be_asked_is_called_by_its_name_with_a_capital() -> None:
+    text_format = plain_text_format(None, TITLES, zone=SHANGHAI, now=NOW, language=ENGLISH)
+    assert [text_format.title(name) for name in ("tencent", "volcengine")] == ["Tencent", "Volcengine"]

@@ -48,6 +48,7 @@ _NAMES = {
     "OK",  # as the send API says it
     "Permits",  # in Alibaba's words for a limit
     "Slack",
+    "Twilio",
     "UTC",
     "SendStatusStatistics",  # an action and an error, as the vendor names them
     "InvalidAction",

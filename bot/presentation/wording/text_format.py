@@ -68,8 +68,8 @@ class TextFormat:
     language: Language
 
     def title(self, provider: str) -> str:
-        """The provider's display name."""
-        return self.prose(self.titles.get(provider, provider), PLACE)
+        """The provider's display name; of one that has a table of codes and cannot be asked, its name with a capital."""
+        return self.prose(self.titles.get(provider, provider.capitalize()), PLACE)
 
     def moment(self, moment: datetime) -> str:
         """A moment, to the second."""
