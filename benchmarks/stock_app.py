@@ -41,7 +41,7 @@ def tencent() -> list[Callable[[str], Rows]]:
     def asking(app_id: str, action: str, rows: str) -> Callable[[str], Rows]:
         def ask(number: str) -> Rows:
             now = int(time.time())
-            params = {"SmsSdkAppId": app_id, "PhoneNumber": number, "Offset": 0, "Limit": 100}
+            params = {"SmsSdkAppId": app_id, "PhoneNumber": number, "Offset": 0, "Limit": 50}
             answer = client.call_json(action, {**params, "BeginTime": now - HOURS * 3600, "EndTime": now})
             return list(answer["Response"][rows])
 
@@ -52,8 +52,13 @@ def tencent() -> list[Callable[[str], Rows]]:
     return [asking(app_id, action, rows) for app_id in app_ids for action, rows in actions.items()]
 
 
-def alibaba() -> Callable[[str], Rows]:
-    """One call: two hours are of one day, but after midnight."""
+def today() -> str:
+    """The day in China, as Alibaba asks for it."""
+    return time.strftime("%Y%m%d", time.gmtime(time.time() + CHINA * 3600))
+
+
+def alibaba(day: str) -> Callable[[str], Rows]:
+    """The call for one day."""
     config = Config(
         access_key_id=os.environ["ALIBABA_CLOUD_ACCESS_KEY_ID"],
         access_key_secret=os.environ["ALIBABA_CLOUD_ACCESS_KEY_SECRET"],
@@ -63,7 +68,6 @@ def alibaba() -> Callable[[str], Rows]:
     client = AlibabaClient(config)
 
     def ask(number: str) -> Rows:
-        day = time.strftime("%Y%m%d", time.gmtime(time.time() + CHINA * 3600))
         request = QuerySendDetailsRequest(phone_number=number.removeprefix("+86"), send_date=day, page_size=50, current_page=1)
         return list(client.query_send_details(request).body.to_map()["SmsSendDetailDTOs"]["SmsSendDetailDTO"])
 
@@ -76,7 +80,7 @@ async def authorize() -> AuthorizeResult:
 
 def build() -> AsyncApp:
     app = AsyncApp(signing_secret=os.environ["SLACK_SIGNING_SECRET"], authorize=authorize)
-    calls = [*tencent(), alibaba()]
+    calls = [*tencent(), alibaba(today())]  # two hours are of one day, but after midnight
 
     @app.command("/smsstatus")
     async def look_up(ack: AsyncAck, respond: AsyncRespond, command: dict[str, Any]) -> None:

@@ -1,0 +1,134 @@
+"""CPU of one uncached lookup, from the words to the JSON report, beside the official SDKs making the same calls.
+
+Each side runs in a process of its own, the stand-ins in a third; rounds alternate, one at a time and twenty in flight. The SDKs
+block, so in flight they run in threads.
+
+    .venv/bin/python -m benchmarks.lookups
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from benchmarks.stock_app import alibaba, tencent
+from bot.cli.env_file import ENV_FILE_KEY
+from bot.cli.terminal_lookup import open_terminal_lookup
+from bot.cli.words import asker, known_systems
+from bot.config import load_settings
+from bot.grammar import Lookup, parse
+from bot.i18n import ENGLISH
+from bot.presentation.as_json.report import report_to_json
+from bot.providers.registry import VENDORS
+from bot.providers.systems import titles
+from bot.sandbox.demo import open_sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+Ask = Callable[[int], Awaitable[object]]
+
+LOOKUPS, ROUNDS, WARM_UP = 100, 3, 10
+IN_FLIGHT = (1, 20)
+KINDS: Mapping[str, str] = {"Tencent, 2 h": "since 2h via tencent", "Alibaba, 3 days": "since 2 days via aliyun"}
+CHINA = 8 * 3600
+DAYS = 3
+
+
+@asynccontextmanager
+async def ours(kind: str) -> AsyncIterator[Ask]:
+    """What `smsstatus lookup … --json` does, in one process."""
+    settings = load_settings(dict(os.environ), VENDORS)
+    known = known_systems(settings)
+    async with open_terminal_lookup(settings) as lookups:
+
+        async def ask(number: int) -> str:
+            command = parse(f"+86{number} {KINDS[kind]}", asker(settings, known))
+            if not isinstance(command, Lookup):
+                raise TypeError(kind)
+            return json.dumps(report_to_json(await lookups.lookup(command.query), titles=titles(ENGLISH)))
+
+        yield ask
+
+
+@asynccontextmanager
+async def sdk(kind: str) -> AsyncIterator[Ask]:
+    """The same calls by the official SDK, and its rows as JSON."""
+    if kind.startswith("Tencent"):
+        calls = tencent()
+    else:
+        days = [time.strftime("%Y%m%d", time.gmtime(time.time() + CHINA - day * 86400)) for day in range(DAYS)]
+        calls = [alibaba(day) for day in days]
+
+    def one_after_the_other(number: int) -> str:
+        return json.dumps([call(f"+86{number}") for call in calls])
+
+    async def ask(number: int) -> str:
+        return await asyncio.to_thread(one_after_the_other, number)
+
+    yield ask
+
+
+async def worker(side: str, kind: str, first: int, in_flight: int) -> None:
+    """Print the CPU and the wall of a lookup, in milliseconds."""
+    async with (ours if side == "ours" else sdk)(kind) as ask:
+        await asyncio.gather(*(ask(first - 1 - one) for one in range(WARM_UP)))
+        numbers = iter(range(first, first + LOOKUPS))
+
+        async def work() -> None:
+            for number in numbers:
+                await ask(number)
+
+        begun, cpu = time.perf_counter(), time.process_time()
+        await asyncio.gather(*(work() for _ in range(in_flight)))
+        spent = (time.process_time() - cpu, time.perf_counter() - begun)
+    sys.stdout.write(json.dumps([one * 1000 / LOOKUPS for one in spent]))
+
+
+async def measure(environ: Mapping[str, str], *arguments: object) -> tuple[float, float]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "benchmarks.lookups",
+        *map(str, arguments),
+        env={**os.environ, **environ},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    printed, _ = await process.communicate()
+    cpu, wall = json.loads(printed)
+    return cpu, wall
+
+
+async def main() -> None:
+    print(f"{'CPU ms a lookup':20}{'in flight':>10}{'official SDK':>14}{'ours':>8}{'ratio':>8}")
+    first = 13_000_001_000
+    async with open_sandbox() as sandbox:
+        for limits in (sandbox.providers.tencent._limits, sandbox.providers.aliyun._limits):  # noqa: SLF001 - the SDKs keep to none
+            for limit in limits.values():
+                limit.calls = 10_000
+        environ = {**sandbox.provider_environ, ENV_FILE_KEY: "", "TENCENTCLOUD_SMS_SDK_APP_ID": "1400006666"}
+        for kind in KINDS:
+            for in_flight in IN_FLIGHT:
+                found: dict[str, list[float]] = {"sdk": [], "ours": []}
+                for _ in range(ROUNDS):
+                    for side, figures in found.items():
+                        cpu, _ = await measure(environ, side, kind, first, in_flight)
+                        figures.append(cpu)
+                        first += 10_000
+                theirs, own = (statistics.median(figures) for figures in found.values())
+                print(f"{kind:20}{in_flight:>10}{theirs:>14.2f}{own:>8.2f}{own / theirs:>8.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:]:
+        side, kind, first, in_flight = sys.argv[1:]
+        asyncio.run(worker(side, kind, int(first), int(in_flight)))
+    else:
+        asyncio.run(main())
