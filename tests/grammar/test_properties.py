@@ -100,7 +100,7 @@ NUMBERS = [
 ]
 IDS = (
     st.from_regex(r"[0-9]{16,30}|[0-9]{3,20}\^[0-9]{1,3}|[0-9]{4}:[0-9]{10,30}|[A-Za-z0-9:_.\-&<>^]{1,40}", fullmatch=True)
-    | st.sampled_from(["since", "id:", ":", "&lt", "<tel:+86|x>", "最近2小时"])
+    | st.sampled_from(["since", "id:", ":", "&lt", "<tel:+86|x>", "最近2小时", "<0S", "^10m", "a>2h"])
 ).filter(lambda value: not value.startswith("tel:"))
 
 
