@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from bot.grammar.cursor import Cursor, Edit, ParseError, Span, one_of, pattern
+from bot.grammar.cursor import Cursor, Edit, ParseError, Span, one_of, pattern, pattern_of
 from bot.grammar.days import TIME_WORD
 from bot.grammar.durations import STEP
 from bot.grammar.message_ids import ID_NAME, LONG_DIGITS
@@ -36,7 +36,7 @@ def read_choices(cursor: Cursor, keyword: Span, words: Mapping[str, T], kind: Ch
 
     Raises ParseError when the first word, or a word after a comma that is no target and no keyword, is not in `words`.
     """
-    known = pattern(one_of(words))
+    known = pattern_of(tuple(words))
     chosen: dict[T, None] = {}
     comma = None
     while True:

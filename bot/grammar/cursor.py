@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,6 +35,12 @@ def one_of(words: Iterable[str]) -> str:
         ("|".join(map(re.escape, some)), "" if chinese else WORD_END) for chinese, some in groupby(longest_first, _is_chinese)
     )
     return f"(?:{'|'.join(f'(?:{some}){end}' for some, end in alike)})" if longest_first else r"(?!)"
+
+
+@lru_cache(maxsize=64)
+def pattern_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    """The pattern for any of `words`, which are known only when a command is read; to make it takes longer than to read."""
+    return pattern(one_of(words))
 
 
 def _is_chinese(word: str) -> bool:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.grammar.bare_amounts import read_bare_amount
 from bot.grammar.choices import read_choices
 from bot.grammar.command import Lookup, ParseContext, Stats
-from bot.grammar.cursor import WORD_END, Cursor, Edit, ParseError, Span, one_of, pattern
+from bot.grammar.cursor import WORD_END, Cursor, Edit, ParseError, Span, one_of, pattern, pattern_of
 from bot.grammar.filler_words import FILLER_WORDS, SYMBOLS, is_question, mentioned_names
 from bot.grammar.partial_lookup import PartialLookup
 from bot.grammar.passing_over import pass_over
@@ -74,6 +74,8 @@ def _read_words(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> 
 
 def _without_slashes(text: str, context: ParseContext) -> str:
     """`tencent/aliyun` and `failed|pending` with commas, which leaves every position where it was."""
+    if "/" not in text and "|" not in text:
+        return text
     known = "|".join(map(re.escape, (*context.provider_words, *STATUSES)))
     return re.sub(rf"(?<![^\W_])({known})[/|](?=(?:{known})(?![^\W_]))", r"\1,", text, flags=re.IGNORECASE)
 
@@ -154,7 +156,7 @@ def _choice(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> bool
 
 def _provider(cursor: Cursor, draft: PartialLookup, context: ParseContext) -> bool:
     start = cursor.at
-    if not cursor.peek(pattern(one_of(context.provider_words))):
+    if not cursor.peek(pattern_of(tuple(context.provider_words))):
         return False
     draft.providers = (*draft.providers, *read_choices(cursor, Span(start, start), context.provider_words, "provider"))
     draft.providers = tuple(dict.fromkeys(draft.providers))
