@@ -12,14 +12,15 @@ import sys
 from contextlib import suppress
 from typing import Any
 
+# Each pattern of backslashes begins at the first of a run and gives none back: a run of thousands costs its length.
 _ROUNDS = 4  # a link within JSON within a link
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _WIDE_PERCENT = re.compile(r"%u([0-9A-Fa-f]{4})")  # JavaScript's old escape()
-_UNICODE = re.compile(r"(?:\\+u[0-9A-Fa-f]{4})+|\\+u\{[0-9A-Fa-f]{1,6}\}|\\+U[0-9A-Fa-f]{8}")
+_UNICODE = re.compile(r"(?<!\\)(?:(?:\\++u[0-9A-Fa-f]{4})+|\\++u\{[0-9A-Fa-f]{1,6}\}|\\++U[0-9A-Fa-f]{8})")
 _UNIT = re.compile(r"u\{?([0-9A-Fa-f]+)", re.IGNORECASE)
-_BYTES = re.compile(r"(?:\\+x[0-9A-Fa-f]{2})+")
-_OCTAL = re.compile(r"(?:\\+[0-3][0-7]{2}){2,}")  # what C, git and PostgreSQL print: one alone may be a folder's name
-_ESCAPED = re.compile(r"\\+([\"'/nrt])")
+_BYTES = re.compile(r"(?<!\\)(?:\\++x[0-9A-Fa-f]{2})+")
+_OCTAL = re.compile(r"(?<!\\)(?:\\++(?:[0-3][0-7]{2}|[4-7][0-7]))+")  # what C, git and PostgreSQL print
+_ESCAPED = re.compile(r"(?<!\\)\\++([\"'/nrt])")
 _PLAIN = {"n": "\n", "r": "\n", "t": " "}
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 # In quoted-printable every `=` begins a byte (RFC 2045, 6.7). `number=13711112222` looks like it, so a sure sign is asked for.
@@ -85,7 +86,7 @@ def _bytes(found: re.Match[str]) -> str:
 
 
 def _octal_bytes(found: re.Match[str]) -> str:
-    return _decoded(bytes(int(digits, 8) for digits in re.findall(r"[0-3][0-7]{2}", found[0])), found[0])
+    return _decoded(bytes(int(digits, 8) for digits in re.findall(r"[0-7]{2,3}", found[0])), found[0])
 
 
 def _decoded(octets: bytes, written: str) -> str:

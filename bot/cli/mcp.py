@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
 from contextlib import AsyncExitStack
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +16,7 @@ from bot.cli.runner import load, run
 from bot.i18n import phrase
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Iterable
 
     from bot.config import Settings
@@ -75,7 +79,6 @@ class TerminalCaller:
 
 
 async def _serve(settings: Settings) -> None:
-    import asyncio
     import time
 
     from bot.cli.auditing import open_audit
@@ -97,11 +100,24 @@ async def _serve(settings: Settings) -> None:
         window = SlidingWindow(general.user_rate, MINUTE, time.monotonic)
         caller = TerminalCaller(audit_log, window, lambda: asker(settings, known))
         tools = ReadOnlyTools(lookups, statistics, caller)
-        lines = asyncio.StreamReader(limit=LONGEST_LINE)
+        await serve_lines(await _standard_input(LONGEST_LINE), _write, tools)
+
+
+async def _standard_input(limit: int) -> asyncio.StreamReader:
+    """Its lines as they come. A file, which no event loop waits for, is read at once; a closed one has none."""
+    import asyncio
+
+    lines = asyncio.StreamReader(limit=limit)
+    mode = os.fstat(sys.stdin.fileno()).st_mode if sys.stdin is not None else stat.S_IFREG
+    if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or (stat.S_ISCHR(mode) and sys.stdin.isatty()):
         await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin.buffer)
-        await serve_lines(lines, _write, tools)
+    else:
+        lines.feed_data(sys.stdin.buffer.read() if sys.stdin is not None else b"")
+        lines.feed_eof()
+    return lines
 
 
 def _write(line: str) -> None:
-    sys.stdout.buffer.write(line.encode())
-    sys.stdout.buffer.flush()
+    if isinstance(sys.stdout, TextIOWrapper):  # it is none where it was closed: nobody reads the answers
+        sys.stdout.buffer.write(line.encode())
+        sys.stdout.buffer.flush()

@@ -12,7 +12,7 @@ import shutil
 import sys
 import unicodedata
 from contextlib import contextmanager
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -85,7 +85,8 @@ class FittedStream(TextIOWrapper):
 def fitted_streams(environ: Mapping[str, str], *, chinese: bool) -> Iterator[None]:
     """Within the block whatever is printed on stdout and stderr can be shown there."""
     before = sys.stdout, sys.stderr
-    made = [_fit(stream, wanted_encoding(stream, environ, chinese=chinese)) for stream in before]
+    there = [StringIO() if stream is None else stream for stream in before]  # None: it was closed (`>&-`)
+    made = [_fit(stream, wanted_encoding(stream, environ, chinese=chinese)) for stream in there]
     sys.stdout, sys.stderr = made
     try:
         yield

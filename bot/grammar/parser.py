@@ -35,7 +35,16 @@ from bot.grammar.lookup import read_lookup, read_stats
 from bot.grammar.phone_numbers import read_number
 from bot.grammar.text import escape_entities, normalize, shorten
 from bot.grammar.traditional import as_typed, simplify
-from bot.grammar.vocabulary import A_CODE, COMMAND, COMMANDS, EXAMPLE_CODE, EXPLAINS, TERMINAL_COMMAND
+from bot.grammar.vocabulary import (
+    A_CODE,
+    COMMAND,
+    COMMANDS,
+    EXAMPLE_CODE,
+    EXPLAINS,
+    FORGET_BEHIND,
+    POLITELY,
+    TERMINAL_COMMAND,
+)
 from bot.grammar.watching import read_watch, watch_word
 from bot.i18n import Phrase, phrase
 
@@ -151,10 +160,11 @@ def _read(cursor: Cursor, context: ParseContext) -> Command:
 
 def _reject_terminal_command(cursor: Cursor) -> None:
     """Raise ParseError for what only the terminal does; of words that may stand before a lookup too, where no number follows."""
-    found = TERMINAL_COMMAND.match(cursor.text, cursor.at)
+    polite = POLITELY.match(cursor.text, cursor.at)
+    found = TERMINAL_COMMAND.match(cursor.text, polite.end() if polite else cursor.at) or FORGET_BEHIND.search(cursor.text)
     if found is None:
         return
-    word = found[0].lower()
+    word = found[found.lastgroup or 0].lower()
     if word == "forget":
         problem = phrase("Nothing was removed: `{word}` is for the app's operator, in the terminal: `smsstatus {word} NUMBER`.")
         raise ParseError(problem, word=word, can_be_corrected=False)

@@ -106,8 +106,10 @@ LISTS = tuple(word for word, command in COMMANDS.items() if command == "watches"
 COMMAND = pattern(one_of(word for word in COMMANDS if word not in {*CHECKS, *WATCHES}))
 KEYWORD = pattern(one_of(KEYWORDS))
 # What only the terminal does. `forget` behind or before a number must not look it up, and so keep it.
-IN_TERMINAL_ONLY = ("audit", "config", "data", "database", "demo", "forget", "manifest", "mcp", "serve")
+IN_TERMINAL_ONLY = ("audit", "codes", "config", "data", "database", "demo", "forget", "manifest", "mcp", "serve")
 TERMINAL_COMMAND = pattern(one_of(IN_TERMINAL_ONLY))
+FORGET_BEHIND = pattern(r"(?<![\w/\-])(?P<word>forget)(?: +(?:it|this|them|please|pls))?[\s.!?]*\Z")
+POLITELY = pattern(r"(?:(?:please|pls|kindly|can you|could you|请|帮我|帮忙|麻烦)\s*)+")
 LEADING_WORDS = ("lookup", "look up", "check", "查一下", "查询", "查")  # "lookup +86…" is what people say; it adds nothing
 LEADING_WORD = pattern(one_of(LEADING_WORDS))
 EXPLAINS = tuple(word for word, command in COMMANDS.items() if command == "explain")

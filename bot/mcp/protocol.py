@@ -8,9 +8,10 @@ https://modelcontextprotocol.io/specification/2026-07-28/basic/versioning
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
 import structlog
 
@@ -21,16 +22,20 @@ if TYPE_CHECKING:
 
 NEWEST = "2026-07-28"
 WITH_HANDSHAKE = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")  # the newest first
+SPOKEN = (NEWEST, *WITH_HANDSHAKE)
+_OF_THE_HANDSHAKE = frozenset({"initialize", "ping"})  # 2026-07-28 has neither
 
 log = structlog.get_logger(__name__)
 
 PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS, INTERNAL_ERROR = -32700, -32600, -32601, -32602, -32603
 HEADER_MISMATCH, UNSUPPORTED_VERSION = -32020, -32022
 
-VERSION_KEY, _CAPABILITIES, _SERVER = (
+VERSION_KEY, CAPABILITIES_KEY, _SERVER = (
     f"io.modelcontextprotocol/{name}" for name in ("protocolVersion", "clientCapabilities", "serverInfo")
 )
 _SELF = {"name": "smsstatus", "version": __version__}
+_LARGEST_ID, _LONGEST_ID = 2**53, 200
+_REVISION = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _KEPT_MS = 3_600_000  # for how long a client may keep the list of tools: it changes with the version alone
 
 INSTRUCTIONS = (
@@ -75,9 +80,9 @@ async def answer(message: object, tools: Tools) -> dict[str, Any] | None:
     """The answer to a message, as JSON types; None to a notification, which gets none. Raises nothing."""
     request = message if isinstance(message, Mapping) else {}
     number, method = request.get("id"), request.get("method")
-    if request.get("jsonrpc") != "2.0" or not isinstance(method, str) or not isinstance(number, str | int | None):
-        return failure(None, RpcError(INVALID_REQUEST, "Not a JSON-RPC 2.0 request"))
-    if number is None or isinstance(number, bool):
+    if request.get("jsonrpc") != "2.0" or not isinstance(method, str) or not ("id" not in request or is_id(number)):
+        return failure(number if is_id(number) else None, RpcError(INVALID_REQUEST, "Not a JSON-RPC 2.0 request"))
+    if "id" not in request:
         return None
     try:
         result = await _result(method, _object(request, "params"), tools)
@@ -89,6 +94,19 @@ async def answer(message: object, tools: Tools) -> dict[str, Any] | None:
     return {"jsonrpc": "2.0", "id": number, "result": result}
 
 
+def is_id(value: object) -> TypeGuard[str | int]:
+    """Whether a request may have it: a text or a whole number that JSON readers agree on, and no longer than that."""
+    match value:
+        case bool():
+            return False
+        case int():
+            return abs(value) <= _LARGEST_ID
+        case str():
+            return len(value) <= _LONGEST_ID and value.isprintable()
+        case _:
+            return False
+
+
 def failure(number: str | int | None, error: RpcError) -> dict[str, Any]:
     """The answer to a request that failed."""
     told: dict[str, Any] = {"code": error.code, "message": str(error)}
@@ -98,15 +116,13 @@ def failure(number: str | int | None, error: RpcError) -> dict[str, Any]:
 
 
 async def _result(method: str, params: Mapping[str, Any], tools: Tools) -> dict[str, Any]:
-    if method == "initialize":
-        return _initialized(params)
-    if method == "ping":
-        return {}
     meta = _meta(params)
+    if VERSION_KEY not in meta and method in _OF_THE_HANDSHAKE:
+        return _initialized(params) if method == "initialize" else {}
     result: dict[str, Any]
     match method:
         case "server/discover":
-            result = {"supportedVersions": [NEWEST, *WITH_HANDSHAKE], "capabilities": {"tools": {}}, "instructions": INSTRUCTIONS}
+            result = {"supportedVersions": [*SPOKEN], "capabilities": {"tools": {}}, "instructions": INSTRUCTIONS}
             kept = True
         case "tools/list":
             result, kept = {"tools": list(tools.listed())}, True
@@ -137,11 +153,16 @@ def _meta(params: Mapping[str, Any]) -> Mapping[str, Any]:
     if VERSION_KEY not in meta:
         return meta
     if meta[VERSION_KEY] != NEWEST:
-        supported = {"supported": [NEWEST, *WITH_HANDSHAKE], "requested": str(meta[VERSION_KEY])[:40]}
-        raise RpcError(UNSUPPORTED_VERSION, "Unsupported protocol version", supported)
-    if not isinstance(meta.get(_CAPABILITIES), Mapping):
-        raise RpcError(INVALID_PARAMS, f"_meta lacks {_CAPABILITIES}")
+        raise unsupported(meta[VERSION_KEY])
+    if not isinstance(meta.get(CAPABILITIES_KEY), Mapping):
+        raise RpcError(INVALID_PARAMS, f"_meta lacks {CAPABILITIES_KEY}")
     return meta
+
+
+def unsupported(version: object) -> RpcError:
+    """The error for a revision that is not spoken here. What is no revision is not repeated."""
+    asked = version if isinstance(version, str) and _REVISION.fullmatch(version) else "no revision"
+    return RpcError(UNSUPPORTED_VERSION, "Unsupported protocol version", {"supported": [*SPOKEN], "requested": asked})
 
 
 async def _called(params: Mapping[str, Any], tools: Tools) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/stdio
 
-Requests run side by side; one that the client cancels is dropped without an answer. When standard input ends, so does the server.
+Requests run side by side; one that the client cancels is dropped without an answer. When standard input ends, so does the server,
+a second later at most.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from bot.mcp.protocol import INVALID_REQUEST, PARSE_ERROR, RpcError, answer, failure
+from bot.encoded_text import read_json
+from bot.mcp.protocol import INVALID_REQUEST, PARSE_ERROR, RpcError, answer, failure, is_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 LONGEST_LINE = 1 << 20
 MOST_AT_ONCE = 20
+CLOSING_SECONDS = 1.0
 
 
 async def serve_lines(lines: asyncio.StreamReader, write: Callable[[str], None], tools: Tools) -> None:
@@ -46,24 +49,26 @@ class _Conversation:
         if not line.strip():
             return None
         try:
-            message = json.loads(line)
+            message = read_json(line)
         except (ValueError, RecursionError):
             return self._send(failure(None, RpcError(PARSE_ERROR, "Not JSON")))
         number = message.get("id") if isinstance(message, Mapping) else None
         if isinstance(message, Mapping) and message.get("method") == "notifications/cancelled":
             return self._cancel(message.get("params"))
-        if isinstance(number, str | int) and (number in self._running or len(self._running) >= MOST_AT_ONCE):
+        if is_id(number) and (number in self._running or len(self._running) >= MOST_AT_ONCE):
             why = "This id is in use" if number in self._running else f"At most {MOST_AT_ONCE} requests at once"
             return self._send(failure(number, RpcError(INVALID_REQUEST, why)))
         task = asyncio.get_running_loop().create_task(self._answer(message))
-        key = number if isinstance(number, str | int) else f"notification {id(task)}"
+        key = number if is_id(number) else f"notification {id(task)}"
         self._running[key] = task
         task.add_done_callback(lambda _: self._running.pop(key, None))
         return None
 
     async def aclose(self) -> None:
-        """Drop what is under way: nobody reads the answers any more."""
+        """Finish what takes a moment, and drop the rest: a client that has closed its side waits no longer."""
         running = list(self._running.values())
+        if running:
+            await asyncio.wait(running, timeout=CLOSING_SECONDS)
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
@@ -74,7 +79,7 @@ class _Conversation:
             self._send(told)
 
     def _send(self, told: Mapping[str, object]) -> None:
-        self._write(json.dumps(told, ensure_ascii=False, separators=(",", ":")) + "\n")
+        self._write(json.dumps(told, separators=(",", ":")) + "\n")
 
     def _cancel(self, params: object) -> None:
         number = params.get("requestId") if isinstance(params, Mapping) else None

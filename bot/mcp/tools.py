@@ -31,6 +31,8 @@ from bot.providers.systems import titles
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from pydantic_core import ErrorDetails
+
     from bot.grammar import Command, ParseContext
     from bot.lookup import LookupService
     from bot.model import Target
@@ -164,4 +166,9 @@ def _failed(problem: str) -> ToolAnswer:
 def _problem(error: ValidationError) -> str:
     """What is wrong with the arguments, a clause each; no value is repeated."""
     found = error.errors(include_url=False, include_input=False, include_context=False)
-    return "; ".join(f"{'.'.join(map(str, one['loc'])) or 'arguments'}: {one['msg']}" for one in found)
+    return "; ".join(dict.fromkeys(f"{_place(one)}: {one['msg']}" for one in found))
+
+
+def _place(one: ErrorDetails) -> str:
+    """Where the fault is. The name of an argument that is not listed is a text of the caller's, which may hold a number."""
+    return "an argument that is not listed" if one["type"] == "extra_forbidden" else ".".join(map(str, one["loc"])) or "arguments"

@@ -73,7 +73,7 @@ async def test_the_official_client_of_either_era_gets_the_sentences_and_reports_
         assert "【示例】" in (await ask(modern, "signature", name="示例"))[0]
 
         assert (await refusal(modern, "lookup", targets=[])).startswith("targets: ")
-        assert (await refusal(modern, "lookup", targets=[NUMBER], reveal=True)).startswith("reveal: ")
+        assert (await refusal(modern, "lookup", targets=[NUMBER], reveal=True)).startswith("an argument that is not listed: ")
         assert "`blah` is not a valid time" in await refusal(modern, "lookup", targets=[NUMBER], since="blah")
         assert "137****2222" in await refusal(modern, "explain", code=NUMBER)
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from bot.slack.requests.slack_request import SlackRequest
 
-_IN_A_CHANNEL = frozenset({Surface.COMMAND, Surface.MENTION, Surface.DIRECT})  # the surfaces that always name one
+# The surfaces that always name one, and Slackbot, which does not say where it answers.
+_IN_A_CHANNEL = frozenset({Surface.COMMAND, Surface.MENTION, Surface.DIRECT, Surface.AGENT})
 USERS_SCOPE, GROUPS_SCOPE = "users:read", "usergroups:read"
 
 

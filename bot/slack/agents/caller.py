@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from bot.mcp.http import object_at
 from bot.mcp.tools import TOO_MANY, Refusal
 from bot.providers.systems import via_words
 from bot.slack.access.policy import Denial, DenialReason
-from bot.slack.requests.slack_request import SlackRequest, Surface
+from bot.slack.requests.slack_request import SLACKBOT, SlackRequest, Surface
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from bot.slack.locales import LocaleResolver
     from bot.slack.requests.audit import AuditRecorder
     from bot.timing.clock import Clock
+
+_ID = re.compile(r"[A-Z0-9]{2,40}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,18 +38,24 @@ class AgentGate:
     region: str
     systems: frozenset[str]
 
-    def caller(self, message: Mapping[str, Any], signature: str) -> SlackCaller:
-        """Who asks by `message`; `signature` is Slack's, by which a message that is delivered again is known."""
-        return SlackCaller(self, agent_request(message, signature))
+    def caller(self, message: Mapping[str, Any]) -> SlackCaller:
+        """Who asks by `message`."""
+        return SlackCaller(self, agent_request(message))
 
 
-def agent_request(message: Mapping[str, Any], signature: str) -> SlackRequest:
-    """The request of whom `_meta.slack` of a message names; without one it is nobody's, which the policy denies."""
+def agent_request(message: Mapping[str, Any]) -> SlackRequest:
+    """The request of whom `_meta.slack` of a message names; without one it is nobody's, which the policy denies.
+
+    It has no keys: whoever sends a signed message again is answered again, and counted again towards the limit.
+    """
     named = object_at(message, "params", "_meta", "slack")
-    user, team = (value if isinstance(value := named.get(key), str) else "" for key in ("user_id", "team_id"))
-    return SlackRequest(
-        surface=Surface.AGENT, user=user, teams=(team,) if team else (), idempotency_keys=(f"signature:{signature}",)
-    )
+    user, team = (_id_of(named.get(key)) for key in ("user_id", "team_id"))
+    return SlackRequest(surface=Surface.AGENT, user=user, teams=(team,) if team else (), is_bot=user == SLACKBOT)
+
+
+def _id_of(value: object) -> str:
+    """One of Slack's ids; empty for anything else."""
+    return value if isinstance(value, str) and _ID.fullmatch(value) else ""
 
 
 class SlackCaller:

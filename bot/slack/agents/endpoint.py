@@ -47,8 +47,7 @@ class AgentEndpoint:
             return web.json_response({"error": "starting"}, status=503)
         begun, kind = time.monotonic(), Surface.AGENT.value
         self._metrics.observe_begun(kind)
-        tools, signature = self._tools, request.headers["X-Slack-Signature"]
-        told = await answer_post(body, request.headers, lambda message: tools.for_message(message, signature))
+        told = await answer_post(body, request.headers, self._tools.for_message)
         outcome = "answered" if told.status < HTTPStatus.BAD_REQUEST else "refused"
         self._metrics.observe_slack_request(kind, outcome, time.monotonic() - begun)
         return web.Response(status=told.status) if told.body is None else web.json_response(told.body, status=told.status)
@@ -62,6 +61,6 @@ class AgentTools:
         self._statistics = statistics
         self._gate = gate
 
-    def for_message(self, message: Mapping[str, Any], signature: str) -> ReadOnlyTools:
+    def for_message(self, message: Mapping[str, Any]) -> ReadOnlyTools:
         """The tools of the person that `message` names."""
-        return ReadOnlyTools(self._lookups, self._statistics, self._gate.caller(message, signature))
+        return ReadOnlyTools(self._lookups, self._statistics, self._gate.caller(message))

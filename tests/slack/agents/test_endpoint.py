@@ -118,9 +118,20 @@ async def test_who_would_be_turned_away_is_turned_away(
     assert audited in listed
 
 
+def named(user: str) -> Any:
+    return {"slack": {"user_id": user, "team_id": "T0SANDBOX"}}
+
+
 async def test_a_call_that_names_nobody_or_somebody_elsewhere_is_refused(office: Office) -> None:
     async with slackbot(office) as client:
-        nobodies: tuple[Any, ...] = ({}, {"slack": {}}, {"slack": "U1"}, {"slack": {"user_id": ["U1"], "team_id": 3}})
+        odd_ids = ("USLACKBOT", "u0liwei01", "U" * 50)
+        nobodies: list[Any] = [
+            {},
+            {"slack": {}},
+            {"slack": "U1"},
+            {"slack": {"user_id": ["U1"], "team_id": 3}},
+            *map(named, odd_ids),
+        ]
         for meta in nobodies:
             nobody = await client.call_tool("explain", {"code": "MK:0008"}, meta=meta)
             assert isinstance(nobody, CallToolResult)
@@ -155,8 +166,18 @@ def names(method: str, **more: str) -> dict[str, str]:
     return {"MCP-Protocol-Version": NEWEST, "Mcp-Method": method, **more}
 
 
+async def test_a_character_that_no_database_takes_is_refused_like_any_other_name(office: Office) -> None:
+    body = message("tools/call", name="explain", arguments={"code": "MK:0008"}, _meta={**MODERN, **named("\ud800")})
+
+    told = await post(office, body, **names("tools/call", **{"Mcp-Name": "explain"}), **signed(body))
+
+    assert told.json()["result"]["isError"]
+    assert "refused: unchecked" in (await run(office.sandbox.environ, "audit", "list")).out
+
+
 async def test_the_status_says_what_the_specification_says(office: Office) -> None:
     listing, calling = message("tools/list"), message("tools/call", name="explain", arguments={"code": "MK:0008"})
+    legacy = json.dumps({"jsonrpc": "2.0", "id": 7, "method": "tools/list"}).encode()
     unknown = listing.replace(NEWEST.encode(), b"2031-01-01")
     cases = [
         (listing, names("tools/list"), 200, None),
@@ -165,6 +186,17 @@ async def test_the_status_says_what_the_specification_says(office: Office) -> No
         (calling, names("tools/call", **{"Mcp-Name": "lookup"}), 400, -32020),
         (calling, names("tools/call", **{"Mcp-Name": "=?base64?ZXhwbGFpbg==?="}), 200, None),
         (message("tools/steal"), names("tools/steal"), 404, -32601),
+        (message("initialize"), names("initialize"), 404, -32601),
+        (message("ping"), names("ping"), 404, -32601),
+        (listing.replace(b"clientCapabilities", b"clientKnowledge"), names("tools/list"), 400, -32602),
+        (legacy, {}, 200, None),
+        (legacy, {"MCP-Protocol-Version": "2025-06-18"}, 200, None),
+        (legacy, {"MCP-Protocol-Version": NEWEST}, 400, -32020),
+        (legacy, {"MCP-Protocol-Version": "2099-01-01"}, 400, -32022),
+        (legacy.replace(b": 7,", b": null,"), {}, 400, -32600),
+        (legacy.replace(b": 7,", b": true,"), {}, 400, -32600),
+        (legacy.replace(b": 7,", b": " + b"7" * 5000 + b","), {}, 400, -32600),
+        (legacy.replace(b": 7,", b': "\\ud800",'), {}, 400, -32600),
         (b"{", {}, 400, -32700),
         (b"[]", {}, 400, -32600),
         (b"[" * 100_000, {}, 400, -32700),
@@ -182,15 +214,23 @@ async def test_the_status_says_what_the_specification_says(office: Office) -> No
         assert (told.json().get("error", {}).get("code") if told.content else None) == code, body[:80]
 
 
-async def test_a_message_that_slack_delivers_again_counts_once_towards_the_limit(offices: Offices) -> None:
-    async with offices.open(SMSSTATUS_USER_RATE="1") as office:
+async def test_a_message_that_is_sent_again_counts_again_towards_the_limit(offices: Offices) -> None:
+    async with offices.open(SMSSTATUS_USER_RATE="2") as office:
         call = {"name": "explain", "arguments": {"code": "MK:0008"}, "_meta": {**MODERN, **whose(office, "li")}}
         body = message("tools/call", **call)
         headers = {**names("tools/call", **{"Mcp-Name": "explain"}), **signed(body)}
 
         told = await asyncio.gather(*(post(office, body, **headers) for _ in range(3)))
 
-    assert [one.json()["result"]["isError"] for one in told] == [False] * 3
+    assert sorted(one.json()["result"]["isError"] for one in told) == [False, False, True]
+
+
+async def test_where_the_app_answers_in_some_channels_only_it_does_not_answer_slackbot(offices: Offices) -> None:
+    async with offices.open(SMSSTATUS_ALLOWED_CHANNELS="C0INCIDENT") as office, slackbot(office) as client:
+        refused = await ask(client, office, "explain", code="MK:0008")
+
+    assert refused.is_error
+    assert "channel" in said(refused)
 
 
 async def test_in_socket_mode_there_is_no_such_address(offices: Offices) -> None:
