@@ -74,7 +74,7 @@ class State:
     @property
     def routes(self) -> list[web.RouteDef]:
         """The addresses that vendors push receipts to."""
-        return callback_routes(self.settings.general, self.receipts.store, VENDORS) if self.ingests_receipts else []
+        return callback_routes(self.settings, self.receipts.store, VENDORS) if self.ingests_receipts else []
 
     @property
     def purges(self) -> Mapping[str, Purge]:

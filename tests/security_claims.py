@@ -228,8 +228,15 @@ PROVEN_BY: dict[str, dict[str, str]] = {
             "test_more_pushes_than_the_rate_are_refused_until_time_has_passed test_the_figures_of_the_page_are_those_of_the_code"
         ),
         "256 KiB": "test_a_body_larger_than_the_limit_is_refused_unread test_the_figures_of_the_page_are_those_of_the_code",
-        "Vendors do not sign pushes": ADVICE,
-        "whoever has the token can store receipts": "test_a_receipt_that_is_pushed_is_told_and_one_with_a_wrong_token_is_not",
+        "Twilio's signature over the address and all fields": (
+            "test_what_is_not_signed_or_was_changed_is_refused_and_not_stored "
+            "test_our_signature_is_the_sdks_and_what_its_validator_takes_is_taken"
+        ),
+        "no push of its where that cannot be checked": "test_what_cannot_be_checked_is_refused_and_the_log_says_why",
+        "Tencent and Alibaba do not sign pushes": ADVICE,
+        "whoever has the token can store receipts of theirs": (
+            "test_a_receipt_that_is_pushed_is_told_and_one_with_a_wrong_token_is_not"
+        ),
         "Such rows say that they come from the store": (
             "test_a_receipt_that_is_pushed_is_told_and_one_with_a_wrong_token_is_not"
         ),

@@ -35,7 +35,7 @@ def first_steps(mode: Mode | None, language: Language) -> Sequence[str]:
         say("2. Write into the file .env here, or into the environment:"),
         f"   SLACK_BOT_TOKEN=xoxb-…  ({first_at})",
         f"   {second}  ({second_at})",
-        say("   and the key of a vendor, TENCENTCLOUD_SECRET_ID=… or ALIBABA_CLOUD_ACCESS_KEY_ID=… with what belongs to it"),
+        say("   and the key of a vendor, such as TENCENTCLOUD_SECRET_ID=… with what belongs to it (docs/settings.md)"),
         say("3. Run: smsstatus doctor; then: smsstatus serve"),
         say("With Slack's CLI, which makes the app and its tokens: slack run. Without any account: smsstatus demo"),
     ]

@@ -48,7 +48,7 @@ def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:  # no
     cls=Group,
     default="lookup",
     takes=takes_words,
-    about=phrase("Was this SMS delivered, and if not, why? Queries Tencent Cloud SMS and Alibaba Cloud SMS in parallel."),
+    about=phrase("Was this SMS delivered, and if not, why? Queries your SMS vendors in parallel."),
     closing=phrase("Without a command, the words are those of lookup. Examples: smsstatus help"),
 )
 @option(

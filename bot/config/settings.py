@@ -22,6 +22,7 @@ from bot.config.validators import (
     DatabaseUrl,
     LongSecret,
     Networks,
+    PublicUrl,
     Quiet,
     ReaderLanguage,
     Region,
@@ -114,6 +115,8 @@ class AppSettings(SettingsModel):
     """Turns the callbacks for pushed receipts on; the secret part of their paths, 24 characters or more."""
     callback_networks: Networks = Field((), alias="SMSSTATUS_CALLBACK_NETWORKS")
     """Networks that may push receipts, separated by commas: `203.0.113.0/24`. Empty: every one."""
+    public_url: PublicUrl = Field("", alias="SMSSTATUS_PUBLIC_URL")
+    """Address under which vendors reach `serve`, such as `https://sms.example.com`. Signed pushes need it: Twilio's."""
 
     alert_channel: Channel = Field("", alias="SMSSTATUS_ALERT_CHANNEL")
     """Channel for [alerts](alerts.md), by id, such as `C0123ABCD`. Needs pushed or drained receipts. Empty: no alerts."""

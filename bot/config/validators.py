@@ -14,7 +14,7 @@ from zoneinfo import available_timezones
 import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
-from bot.config.endpoint import Endpoint
+from bot.config.endpoint import Endpoint, check_endpoint
 from bot.errors import InvalidValueError
 from bot.errors.os_errors import expand_home
 from bot.i18n import LANGUAGES, phrase
@@ -125,6 +125,15 @@ def _quiet_hours(value: object) -> QuietHours | None:
     return hours
 
 
+def _public_url(value: str) -> str:
+    if not value.strip():
+        return ""
+    try:
+        return check_endpoint(value)
+    except InvalidValueError as error:
+        raise InvalidValueError(phrase("must be an address such as https://sms.example.com")) from error
+
+
 def _networks(value: object) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(_network(text) for text in _list_items(value))
 
@@ -192,6 +201,7 @@ UrlToken = Annotated[SecretStr, AfterValidator(_url_token)]
 AnyPath = Annotated[Path, AfterValidator(expand_home)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
 StrippedText = Annotated[str, AfterValidator(str.strip)]
+PublicUrl = Annotated[str, AfterValidator(_public_url)]
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(_networks)]
 Teams = Annotated[frozenset[str], _ids("T", phrase("lists workspaces by id, such as T0123ABCD, with commas between"))]
 Channels = Annotated[frozenset[str], _ids(CHANNELS, phrase("lists channels by id, such as C0123ABCD, with commas between"))]

@@ -33,6 +33,7 @@ async def check_callbacks(
     except StoreError:
         return []  # the database's own check says so
     checks = [_check(titles.get(system, system), at, now, language) for system, at in sorted(last.items())]
+    checks += refused_pushes(settings, titles, language)
     if silent := [titles.get(system, system) for system in _expected(settings) if system not in last]:
         checks.append(_nothing_from(silent, language, is_alone=not last))
     return checks
@@ -44,10 +45,28 @@ def _expected(settings: Settings) -> dict[str, None]:
     systems: dict[str, None] = {}
     for account in settings.accounts:
         names = {callback.name for callback in account.vendor.callbacks} if pushed else set()
-        set_up = [one.name for one in account.vendor.systems if one.name in names]
+        set_up = [one.name for one in account.vendor.systems if one.name in names]  # a callback is named as its system
         drained = [account.vendor.queue_source.system] if account.vendor.queue_source and is_drained(account) else []
         systems |= dict.fromkeys([*set_up, *drained])
     return systems
+
+
+def refused_pushes(settings: Settings, titles: Mapping[str, str], language: Language) -> list[Check]:
+    """A warning for each system whose signed pushes are refused, because what checks the signature is not set."""
+    if settings.general.callback_token is None:
+        return []
+    checks = []
+    for account in settings.accounts:
+        for callback in account.vendor.callbacks:
+            signature = callback.signature
+            if signature is None or (settings.general.public_url and signature.key(account.settings)):
+                continue
+            missing = "SMSSTATUS_PUBLIC_URL" if signature.key(account.settings) else signature.setting
+            name = language.say("Receipts of {provider}", provider=titles.get(callback.name, callback.name))
+            said = language.say("pushes are refused: their signature cannot be checked without {setting}", setting=missing)
+            step = language.say("Set {setting}, if this provider is to push: see docs/receipts.md", setting=missing)
+            checks.append(Check(name, Health.WARNING, said, step))
+    return checks
 
 
 def _check(title: str, last: datetime, now: datetime, language: Language) -> Check:

@@ -41,6 +41,10 @@ async def _rights(key: Key) -> KeyRights | None:
 def _check(title: str, rights: KeyRights | None, language: Language) -> Check:
     name = language.say("Key of {provider}", provider=title)
     step = language.say("Use the key of a sub-user with no other policy than that of the docs")
+    if rights is not None and rights.said is not None:
+        said, own_step = rights.said.said_in(language), rights.next_step
+        health = Health.WARNING if own_step is not None else Health.OK
+        return Check(name, health, said, own_step.said_in(language) if own_step is not None else "")
     if rights is not None and rights.is_root:
         said = language.say("it is the account's own: it can send messages, and do all else")
         return Check(name, Health.WARNING, said, step)

@@ -10,23 +10,20 @@ from bot.grammar.other_labels import label_before
 from bot.grammar.text import shorten
 from bot.grammar.vocabulary import AN_ID, KEYWORD
 from bot.i18n import phrase
+from bot.model.message_ids import ID_FORMS, MAX_ID
 from bot.model.personal_numbers import mask_numbers
 
-MAX_ID = 128  # the longest known is Tencent's SerialNo with some 35
-MAX_DIGITS = 20  # of Alibaba international's MessageId in running text, which has 18; longer runs are payments and parcels
-
-ID_NAME = r"(?:(?:biz|message|msg|s)?id|serialno)"  # "BizId: …" is how logs and consoles write it
+ID_NAME = r"(?:(?:biz|message|msg)?s?id|serialno)"  # "BizId: …" is how logs and consoles write it
 _PREFIX = pattern(rf"{ID_NAME}(?: *[:=] *| +)")
 _PREFIX_ALONE = pattern(rf"{ID_NAME} *[:=]?{WORD_END}")
 _VALUE = pattern(rf"[^\s{SEPARATORS}]+")
-# Alibaba's BizId "900000000000000001^0", Tencent's SerialNo "5000:1045710669157053657849499619".
-_BOUND = pattern(rf"(?:\d+\^\d+|\d{{1,8}}:\d{{10,}}){WORD_END}")
-# Alibaba international's MessageId. An E.164 number has at most 15 digits (https://www.itu.int/rec/T-REC-E.164).
-LONG_DIGITS = pattern(rf"\d{{16,}}{WORD_END}")
+# With a character that no number has, so that one may stand behind a number.
+_BOUND = pattern(rf"(?:{'|'.join(form.source for form in ID_FORMS if not form.is_digits)}){WORD_END}")
+LONG_DIGITS = pattern(rf"(?:{'|'.join(form.source for form in ID_FORMS if form.is_digits)}){WORD_END}")
 
 
 def read_own_id(cursor: Cursor) -> str | None:
-    """The id that may belong to the number before it: `id:…`, a BizId or a SerialNo. None when there is none.
+    """The id that may belong to the number before it: `id:…`, or one with a form of its own. None when there is none.
 
     Raises ParseError when `id:` has no valid id after it.
     """

@@ -14,11 +14,11 @@ from phonenumbers import Leniency, PhoneNumberMatcher
 from bot.encoded_text import decode_text
 from bot.grammar.card_numbers import without_cards
 from bot.grammar.cursor import pattern
-from bot.grammar.message_ids import MAX_DIGITS, MAX_ID
 from bot.grammar.other_labels import label_before
 from bot.grammar.phone_numbers import is_mobile
 from bot.grammar.text import normalize
 from bot.model import PhoneNumber, Target
+from bot.model.message_ids import ID_FORMS, MAX_ID
 from bot.model.personal_numbers import is_personal
 
 if TYPE_CHECKING:
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 MAX_TEXT = 12_000  # characters looked at in all: most messages have a tenth of it, and searching holds everybody up
 
-# Logs and consoles label ids (`"BizId": "900…^0"`, `serialNo=5000:104…`); others have a form of their own (see message_ids.py).
-_NAMED = r"(?P<label>(?:biz|message|msg)id|serialno)[\"']? *[:=] *[\"']?|\bid:"
+# Logs and consoles label ids (`"BizId": "900…^0"`, `serialNo=5000:104…`); others have a form of their own.
+_NAMED = r"(?P<label>(?:biz|message|msg)s?id|serialno)[\"']? *[:=] *[\"']?|\bid:"
 # An id is taken whole or not at all: what follows one in a text is no character that an id can have.
 _WHOLE = r"(?![\w^:\-*%\\+/=@$~#])"
 _ID = pattern(
     rf"(?<![\w.])(?:{_NAMED})(?P<named>(?=\S*\d)[\w^:.\-]{{6,{MAX_ID}}}+){_WHOLE}"
-    rf"|(?<![\w^:.+\-])(?P<bare>\d{{1,8}}:\d{{10,{MAX_ID - 9}}}+|\d{{6,40}}\^\d{{1,9}}+|\d{{16,{MAX_DIGITS}}}+){_WHOLE}(?!\.\d)"
+    rf"|(?<![\w^:.+\-])(?P<bare>{'|'.join(form.in_text for form in ID_FORMS)}){_WHOLE}(?!\.\d)"
 )
 # A date and a time with whatever follows, as orders have it; micro- and nanoseconds since 1970.
 _MOMENT = pattern(r"20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d{2,}|1[5-9]\d{14}|1[5-9]\d{17}")

@@ -6,11 +6,13 @@ The grammar reads them then, so that an agent is understood, and refused, exactl
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from bot.grammar import CheckSignature, Explain, Lookup, Stats
+from bot.providers.systems import SYSTEMS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,10 +24,21 @@ Since = Annotated[
     Words | None, Field(description="From when on: 2h, 3 days, yesterday 09:00, 2026-11-20. Default: 24 hours ago.")
 ]
 Until = Annotated[Words | None, Field(description="Up to when, written in the same way. Default: now.")]
-Providers = Annotated[
-    list[Literal["tencent", "tencent-legacy", "aliyun", "aliyun-intl", "receipts"]],
-    Field(description="Only these providers. Default: all that are configured."),
-]
+NAMES = tuple(system.name for system in SYSTEMS)
+
+
+def _provider(name: str) -> str:
+    if name not in NAMES:
+        raise PydanticCustomError("provider", "Input should be one of {names}", {"names": ", ".join(NAMES)})
+    return name
+
+
+def _with_names(schema: dict[str, Any]) -> None:
+    schema["enum"] = list(NAMES)
+
+
+Provider = Annotated[str, AfterValidator(_provider), Field(json_schema_extra=_with_names)]
+Providers = Annotated[list[Provider], Field(description="Only these providers. Default: all that are configured.")]
 
 
 class Arguments(BaseModel):

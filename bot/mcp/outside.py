@@ -11,6 +11,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.codes.catalogue import INNER_SOURCE, STATE_SOURCE, UNLISTED_SOURCE
 from bot.encoded_text import decode_text
 from bot.model import Contradiction, ProviderWords, Replied, SignatureReport
 from bot.model.personal_numbers import mask_numbers
@@ -31,11 +32,13 @@ if TYPE_CHECKING:
     from bot.model.statistics import SourceStatistics, StatisticsReport
 
 _TOKEN = re.compile(r"[A-Za-z0-9_.:/^+#*-]{1,64}", re.ASCII)
+_HEX = re.compile(r"(?<![A-Za-z])[A-Fa-f]+(?![A-Za-z])")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _NAME, _WORDS = 38, 198  # characters; the wording of answers cuts names at 40 and words at 200
 _CARRIERS = frozenset({"China Mobile", "China Unicom", "China Telecom", "China Broadnet"})
 _QUOTES = str.maketrans(dict.fromkeys('“”"„«»「」『』', "'"))
 _UNREADABLE = "…"
+_OF_NO_ROW = frozenset({UNLISTED_SOURCE, STATE_SOURCE, INNER_SOURCE})  # of explanations of what the catalogue does not list whole
 
 
 def as_data(text: str, most: int = _NAME) -> str:
@@ -55,8 +58,8 @@ def quoted(text: str, most: int = _WORDS) -> str:
 
 
 def _is_code(text: str) -> bool:
-    """Whether it is a token with no more than one word in it, or two beside digits."""
-    words = len(_WORD.findall(text))
+    """Whether it is a token with no more than one word in it, or two beside digits; those of a hash are none."""
+    words = len(_WORD.findall(_HEX.sub("", text)))
     return _TOKEN.fullmatch(text) is not None and words <= 1 + any(map(str.isdigit, text))
 
 
@@ -126,7 +129,7 @@ def _code(code: str | None, explanation: Explanation | None) -> str | None:
     """A code that the catalogue lists as it is, if it is one token; another as what it looks like."""
     if code is None:
         return None
-    is_listed = explanation is not None and explanation.code == code and explanation.source.startswith("https://")
+    is_listed = explanation is not None and explanation.code == code and explanation.source not in _OF_NO_ROW
     return code if is_listed and _TOKEN.fullmatch(code) else as_data(code)
 
 

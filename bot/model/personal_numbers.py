@@ -68,6 +68,7 @@ _GROUPED = re.compile(
     r"|(?<!\d)(?P<card>\d{3,16}(?:(?:[^\w:^]|_){1,3}\d{2,16}){1,5}[Xx]?)(?!\w)"  # a SerialNo has a colon, a BizId a ^
 )
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_HASH = re.compile(r"[A-Z]{2}[0-9A-Fa-f]{32}")  # Twilio's ids, of all it has: https://www.twilio.com/docs/glossary/what-is-a-sid
 _PACKED_ALONE = re.compile(_PACKED)
 _ABOVE = "\ufe0e\ufe0f\u20e3"  # what makes an emoji of a digit
 _BEHIND_A_COLON = re.compile(r"\d:$")
@@ -154,8 +155,11 @@ def _regrouped(text: str, instead: Callable[[str], str]) -> str:
 def mask_message_id(message_id: str) -> str:
     """A message id with the numbers in it masked.
 
-    Vendors' ids are longer runs of digits: a number is told apart when nothing but a day or a time is beside it.
+    Vendors' ids are longer runs of digits: a number is told apart when nothing but a day or a time is beside it. The digits of a
+    hash are none.
     """
+    if _HASH.fullmatch(message_id):
+        return message_id
     return _read_plainly(message_id, lambda plain: _regrouped(_RUN.sub(_masked_run, plain), _masked))
 
 

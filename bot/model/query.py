@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.model.message_ids import issuer_of
 from bot.model.personal_numbers import mask_message_id
 
 if TYPE_CHECKING:
@@ -14,18 +14,12 @@ if TYPE_CHECKING:
     from bot.model.delivery import Status
     from bot.model.number import PhoneNumber
 
-_ID_FORMS = {
-    "aliyun": re.compile(r"\d+\^\d+"),  # a BizId: https://help.aliyun.com/document_detail/101414.html
-    "tencent": re.compile(r"\d{1,8}:\d{10,}"),  # a SerialNo: https://cloud.tencent.com/document/product/382/55981
-    "aliyun-intl": re.compile(r"\d{16,}"),  # a MessageId: https://help.aliyun.com/zh/sms/querymessage-intl
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """What to look up: a number, a message id, or one message (an id beside its number). At least one is set.
 
-    `message_id` is any vendor's: Tencent's SerialNo, Alibaba's BizId, Alibaba international's MessageId.
+    `message_id` is any vendor's: of a form of `message_ids.py`, or what was typed after `id:`.
     """
 
     number: PhoneNumber | None = None
@@ -38,7 +32,7 @@ class Target:
     @property
     def issuer(self) -> str | None:
         """The system whose message ids have the form of this one; None when the form does not tell."""
-        return next((name for name, form in _ID_FORMS.items() if form.fullmatch(self.message_id or "")), None)
+        return issuer_of(self.message_id or "")
 
     @property
     def masked(self) -> str:

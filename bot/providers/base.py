@@ -2,8 +2,8 @@
 
 A provider gets a `ProviderQuery` and fills a `ResultCollector`.
 
-A third vendor is one new folder that ends in a `Vendor`, its code tables in `bot/codes/tables/`, and one line each in
-`bot/providers/registry.py` and `systems.py`.
+A further vendor is one new folder that ends in a `Vendor`, its code tables in `bot/codes/tables/`, and its name in
+`bot/providers/vendors.py`.
 """
 
 from __future__ import annotations

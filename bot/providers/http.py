@@ -18,6 +18,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
+from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -63,7 +64,7 @@ DRAIN = Asker("drain")  # on whose behalf a queue is pulled
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:
-    """A response whose body is a JSON object. The HTTP status decides nothing: both vendors report errors in the body."""
+    """A response whose body is a JSON object. The HTTP status decides nothing: the vendors report errors in the body."""
 
     status: int
     body: Mapping[str, Any]
@@ -120,11 +121,13 @@ class ProviderHttpClient:
         collector: ResultCollector,
         *,
         askers: Askers | None = None,
+        method: str = "POST",
+        path: str = "",
         content: bytes = b"",
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> T:
-        """POST and return `read(response)`; retry while the fault of `read` or of the transport is retryable.
+        """Send, to `path` below the base URL, and return `read(response)`; retry while a fault of either is retryable.
 
         Each attempt waits for its turn, which is that of the `askers`; None: nobody's in particular.
 
@@ -134,6 +137,8 @@ class ProviderHttpClient:
         own_fault: ProviderFault | None = None
         askers = askers or Askers()
         policy = self._retry_policy
+        build = self._client.build_request
+        request = partial(build, method, self._url(path), content=content, params=params, headers=headers)
         async for attempt in stamina.retry_context(
             on=RetryHook(policy.transport_attempts),
             attempts=policy.attempts,
@@ -143,7 +148,7 @@ class ProviderHttpClient:
             wait_jitter=policy.jitter,
         ):
             with attempt:
-                result = await self._attempt(read, collector, askers, content=content, params=params, headers=headers)
+                result = await self._attempt(read, collector, askers, request)
                 if isinstance(result, ProviderFault):
                     own_fault = collector.last_fault = result
                     raise ProviderError(result)
@@ -172,12 +177,9 @@ class ProviderHttpClient:
         read: Callable[[ApiResponse], T],
         collector: ResultCollector,
         askers: Askers,
-        *,
-        content: bytes,
-        params: Mapping[str, str] | None,
-        headers: Mapping[str, str] | None,
+        build: Callable[[], httpx.Request],
     ) -> T | ProviderFault:
-        """`read(response)`, or the fault.
+        """`read(response)` to a request that is built anew, or the fault.
 
         A fault is returned rather than raised: an exception keeps the frames that it passed, with all that was read in them, and
         the exceptions behind a retry are in a circle that only a rare collection frees.
@@ -185,9 +187,8 @@ class ProviderHttpClient:
         body = bytearray()
         async with self._queue.turn(askers) as turn:
             collector.requests += 1
-            request = self._client.build_request("POST", self.address, content=content, params=params, headers=headers)
             try:
-                response = await self._exchange(request, turn, body)
+                response = await self._exchange(build(), turn, body)
             except TRANSPORT_EXCEPTIONS as error:
                 return transport_fault(error)
         if len(body) > MAX_BODY_BYTES:
@@ -196,6 +197,9 @@ class ProviderHttpClient:
             return _read_safely(read, self._parsed(response, bytes(body)))
         except ProviderError as error:
             return error.fault
+
+    def _url(self, path: str) -> str:
+        return self.address.rstrip("/") + path if path else self.address
 
     async def _exchange(self, request: httpx.Request, turn: Turn, body: bytearray) -> httpx.Response:
         """Send once and read the response into `body`, which keeps what came before a fault. Raises TRANSPORT_EXCEPTIONS."""

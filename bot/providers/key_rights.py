@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from bot.i18n import Phrase
+
 SECONDS = 6.0  # for all that is asked about a key
 
 
@@ -25,6 +27,8 @@ class KeyRights:
     beyond: tuple[str, ...] = ()  # actions that its policies allow and that do more than read; or policies that hold such
     is_known: bool = False  # whether all of its policies could be read
     is_sole: bool = False  # the vendor has no key that can do less
+    said: Phrase | None = None  # instead, where a vendor's keys are of other kinds than a user's with policies
+    next_step: Phrase | None = None  # with it: what to do, which makes it a warning
 
 
 class Key(Protocol):

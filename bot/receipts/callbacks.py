@@ -1,12 +1,12 @@
 """The HTTP routes of the vendors' callbacks: `POST /callbacks/<name>/<token>`, for receipts and replies.
 
-    token ─► network ─► rate limit ─► body (capped, unpacked within the cap) ─► parse
+    token ─► network ─► rate limit ─► body (capped, unpacked within the cap) ─► signature, if the vendor signs ─► parse
           ─► ingest, one transaction ─► the vendor's own "OK"
 
 A push is acknowledged only when its receipts are committed. On any failure before that (a full disk, a database that is
-unavailable or too slow) the response is not 200, upon which the vendor retries; ingestion is idempotent. No vendor signs its
-pushes: the token in the path authenticates them, and an allowlist of networks, if there is one. The address checked is the
-peer's; behind a proxy that is the proxy, which then has to filter by itself.
+unavailable or too slow) the response is not 200, upon which the vendor retries; ingestion is idempotent. The token in the path
+authenticates a push, an allowlist of networks, if there is one, and the signature of a vendor that signs: what cannot be checked
+is refused. The address checked is the peer's; behind a proxy that is the proxy, which then has to filter by itself.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import time
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ from bot.timing.rate_limits import Throttle, TokenBucket
 from bot.web.request_body import BodyReader, RefusedRequestError, content_coding
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
     from ipaddress import IPv4Network, IPv6Network
 
     from bot.receipts.ingestion import Callback, ParsedBatch
@@ -37,7 +38,18 @@ MAX_BODY_BYTES = 256 * 1024  # a push of 100 rows is below 64 KiB
 PUSHES_PER_SECOND = 200  # over all callbacks; 100 rows each would be more than the store can write
 MAX_PENDING = 64  # pushes that wait for the store; more would only wait longer than their vendors do
 
+NO_KEY = "{setting} is not set: without it no push can be checked"
+NO_ADDRESS = "SMSSTATUS_PUBLIC_URL is not set: the signature covers the address that was pushed to"
+
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKeys:
+    """What the signatures of pushes are checked with: the app's public address, and the accounts' keys by the callback's name."""
+
+    public_url: str = ""
+    keys: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
 
 
 def make_callback_routes(
@@ -46,11 +58,12 @@ def make_callback_routes(
     token: str,
     networks: Sequence[IPv4Network | IPv6Network] = (),
     *,
+    signing: SigningKeys = SigningKeys(),
     timer: Callable[[], float] = time.monotonic,
     pushes_per_second: float = PUSHES_PER_SECOND,
 ) -> list[web.RouteDef]:
     """A route for each callback. `networks` are those that may push; empty: all. Raises ValueError for an empty token."""
-    guard = _PushGuard(token, networks, TokenBucket(pushes_per_second, timer))
+    guard = _PushGuard(token, networks, TokenBucket(pushes_per_second, timer), signing)
     throttle = Throttle(timer)
     writer, bodies = _PushWriter(store, throttle), BodyReader(MAX_BODY_BYTES)
     return [
@@ -68,27 +81,32 @@ def _handler(
             guard.check_limits(request)
             if request.method == "GET" and callback.is_probed:
                 return web.json_response(callback.answer(0, "OK"))
-            await writer.ingest(callback, await _body_of(request, bodies))
+            body = await _body_of(request, bodies)
+            guard.check_signature(callback, request, body)
+            await writer.ingest(callback, body)
         except RefusedRequestError as rejected:
             if (suppressed := throttle.admit(f"{callback.name} {rejected.status}")) is not None:
                 why = {"status": rejected.status, "reason": rejected.reason, "suppressed": suppressed}
                 log.warning("callback.rejected", callback=callback.name, **why)
-            body = callback.answer(1, rejected.reason)
-            return web.json_response(body, status=rejected.status, headers=rejected.headers)
+            said = callback.answer(1, rejected.reason)
+            return web.json_response(said, status=rejected.status, headers=rejected.headers)
         return web.json_response(callback.answer(0, "OK"))
 
     return handle
 
 
 class _PushGuard:
-    """Checks the token, the network and the rate limit of a push."""
+    """Checks the token, the network, the rate limit and the signature of a push."""
 
-    def __init__(self, token: str, networks: Sequence[IPv4Network | IPv6Network], bucket: TokenBucket) -> None:
+    def __init__(
+        self, token: str, networks: Sequence[IPv4Network | IPv6Network], bucket: TokenBucket, signing: SigningKeys
+    ) -> None:
         if not token:
             raise ValueError("callbacks need a token")
         self._token = token.encode()
         self._networks = tuple(networks)
         self._bucket = bucket
+        self._signing = signing
 
     def check_token(self, request: web.Request) -> None:
         """Raises HTTPNotFound for a wrong token, as for any path that does not exist."""
@@ -101,6 +119,21 @@ class _PushGuard:
             raise RefusedRequestError(403, "this address is not in SMSSTATUS_CALLBACK_NETWORKS")
         if not self._bucket.take():
             raise RefusedRequestError(429, "too many pushes at once", {"Retry-After": "1"})
+
+    def check_signature(self, callback: Callback, request: web.Request, body: bytes) -> None:
+        """Raises RefusedRequestError unless the vendor signs nothing, or with the key of an account of ours."""
+        signature = callback.signature
+        if signature is None:
+            return
+        keys = self._signing.keys.get(callback.name, ())
+        if not keys:
+            raise RefusedRequestError(403, NO_KEY.format(setting=signature.setting))
+        if not self._signing.public_url:
+            raise RefusedRequestError(403, NO_ADDRESS)
+        address = self._signing.public_url.rstrip("/") + request.rel_url.raw_path_qs
+        given = request.headers.get(signature.header, "")
+        if not any(signature.is_right(key, address, body, given) for key in keys):
+            raise RefusedRequestError(403, f"{signature.header} is not the signature of this push to {_shown(address, request)}")
 
     def _is_allowed(self, remote: str | None) -> bool:
         try:
@@ -150,6 +183,11 @@ class _PushWriter:
             if (suppressed := self._throttle.admit("store")) is not None:
                 log.warning("callback.store_unavailable", reason=str(error), suppressed=suppressed)
             raise RefusedRequestError(503, "the store cannot be written just now") from None
+
+
+def _shown(address: str, request: web.Request) -> str:
+    """The address without the token, for the log: most often it is the public address that is wrong."""
+    return address.partition("/callbacks/")[0] + f"/callbacks/…{'?…' if request.query_string else ''}"
 
 
 async def _body_of(request: web.Request, bodies: BodyReader) -> bytes:

@@ -59,6 +59,16 @@ class ParsedBatch:
 
 
 @dataclass(frozen=True, slots=True)
+class PushSignature(Generic[S]):
+    """How a vendor signs a push: over the address that it pushes to and the body, with a key that the account's settings have."""
+
+    header: str
+    setting: str  # which holds the key
+    key: Callable[[S], str | None]  # None: the account has none, so that no push of it can be checked
+    is_right: Callable[[str, str, bytes, str], bool]  # key, address, body, the header's value; in constant time
+
+
+@dataclass(frozen=True, slots=True)
 class Callback:
     """One callback of a vendor. `name` is its part of the path: `/callbacks/<name>/<token>`."""
 
@@ -67,6 +77,7 @@ class Callback:
     answer: Callable[[int, str], Mapping[str, object]]  # the response body, of 0 and "OK" or of another number and the reason
     seconds: float  # time limit of the response; without one the vendor retries
     is_probed: bool = False  # whether the vendor probes the address with a GET and expects the same response
+    signature: PushSignature[Any] | None = None  # None: the vendor signs no pushes
 
 
 @dataclass(frozen=True, slots=True)

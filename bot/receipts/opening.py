@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.errors import StoreError
-from bot.receipts.callbacks import make_callback_routes
+from bot.receipts.callbacks import SigningKeys, make_callback_routes
 from bot.receipts.drain import QueueDrainer, recover_unparsed
 from bot.receipts.ingestion import is_drained
 from bot.receipts.lease import Lease
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
-    from bot.config import Account, AppSettings
+    from bot.config import Account, Settings
     from bot.config.proxy import Proxies
     from bot.providers.base import Vendor
     from bot.storage.database import Database
@@ -57,12 +57,25 @@ def open_receipts(database: Database, keyring: Keyring, clock: Clock, retention:
 log = structlog.get_logger(__name__)
 
 
-def callback_routes(general: AppSettings, store: ReceiptStore, vendors: Iterable[Vendor[Any]]) -> list[web.RouteDef]:
+def callback_routes(settings: Settings, store: ReceiptStore, vendors: Iterable[Vendor[Any]]) -> list[web.RouteDef]:
     """The callback routes of all vendors; none without a token, which authenticates the pushes."""
+    general = settings.general
     if general.callback_token is None:
         return []
     callbacks = [callback for vendor in vendors for callback in vendor.callbacks]
-    return make_callback_routes(store, callbacks, general.callback_token.get_secret_value(), general.callback_networks)
+    token = general.callback_token.get_secret_value()
+    return make_callback_routes(store, callbacks, token, general.callback_networks, signing=signing_keys(settings))
+
+
+def signing_keys(settings: Settings) -> SigningKeys:
+    """What the accounts' settings have for checking the signatures of pushes."""
+    keys: dict[str, list[str]] = {}
+    for account in settings.accounts:
+        for callback in account.vendor.callbacks:
+            key = callback.signature.key(account.settings) if callback.signature is not None else None
+            if key:
+                keys.setdefault(callback.name, []).append(key)
+    return SigningKeys(settings.general.public_url, keys)
 
 
 async def recover_leftovers(store: ReceiptStore, vendors: Iterable[Vendor[Any]]) -> None:

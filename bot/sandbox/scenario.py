@@ -195,6 +195,8 @@ def _message_id(through: SandboxSystem, place: int) -> str:
             return f"9000000000{place:08d}^0"
         case SandboxSystem.ALIYUN_INTL:
             return f"1000000001{place:08d}"
+        case SandboxSystem.TWILIO:
+            return f"SM{place:032x}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.help_screen import COMPLETION_LINE
+from bot.providers.systems import SYSTEMS
 from tests.cli.commands import CHINESE, SMSSTATUS, run
 
 COMMANDS = Path(__file__).parents[2] / "docs" / "commands.md"
@@ -43,7 +44,7 @@ async def test_the_words_of_a_lookup_are_offered_in_their_places(before: str) ->
     assert await values(number) == ["since", "until", "via", "only"]
     assert await values(f"{number}since 2h ") == ["until", "via", "only"]
     assert await values(f"{number}u") == ["until"]
-    assert await values(f"{number}via ") == ["tencent", "tencent-legacy", "aliyun", "aliyun-intl", "receipts"]
+    assert await values(f"{number}via ") == [system.name for system in SYSTEMS]
     assert await values(f"{number}via tencent,al") == ["tencent,aliyun", "tencent,aliyun-intl"]
     assert await values(f"{number}only f") == ["failed"]
     assert await values(f"{number}since y") == ["yesterday"]

@@ -9,7 +9,9 @@ import pytest
 from bot.config import AppSettings
 from bot.config.secret_files import secret_keys
 from bot.providers.registry import VENDORS
+from bot.providers.vendors import VENDOR_FOLDERS
 from tests.cases import each
+from tests.config.accounts import ACCOUNTS, EVERY_ACCOUNT
 from tests.config.test_settings import TENCENT, load, problems
 from tests.docs.settings_page import settings_page
 
@@ -20,24 +22,14 @@ SECRETS = {
     "SMSSTATUS_SECRET_KEY": "secret-key-in-a-file",
     "SMSSTATUS_CALLBACK_TOKEN": "callback-token-in-a-file-01",
     "SMSSTATUS_DATABASE_URL": "postgresql://u:in-a-file@h/d",
-    "TENCENTCLOUD_SECRET_ID": "AKID-in-a-file",
-    "TENCENTCLOUD_SECRET_KEY": "key-in-a-file",
-    "TENCENTCLOUD_TOKEN": "token-in-a-file",
-    "TENCENT_SMS_LEGACY_APPKEY": "appkey-in-a-file",
-    "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "secret-in-a-file",
-    "ALIBABA_CLOUD_SECURITY_TOKEN": "sts-in-a-file",
-    "ALIBABA_CLOUD_SMS_INTL_ACCESS_KEY_SECRET": "intl-in-a-file",
+    **{key: value for key, value in EVERY_ACCOUNT.items() if "in-a-file" in value},
 }
-OPEN = {
-    "TENCENTCLOUD_SMS_SDK_APP_ID": "1400006666",
-    "TENCENT_SMS_LEGACY_SDKAPPID": "1400006666",
-    "ALIBABA_CLOUD_ACCESS_KEY_ID": "LTAIexample",
-    "ALIBABA_CLOUD_SMS_INTL_ACCESS_KEY_ID": "LTAIexample2",
-}
+OPEN = {key: value for key, value in EVERY_ACCOUNT.items() if key not in SECRETS}
 
 
 def test_every_secret_may_stand_in_a_file_of_its_own() -> None:
     assert secret_keys([AppSettings, *(vendor.settings for vendor in VENDORS)]) == set(SECRETS)
+    assert list(ACCOUNTS) == list(VENDOR_FOLDERS)
     assert "| `…_FILE` |" in settings_page()
 
 
@@ -52,7 +44,7 @@ def test_a_secret_in_a_file_is_the_one_in_the_environment(tmp_path: Path, end: s
 
     assert by_file.general == by_value.general
     assert [account.settings for account in by_file.accounts] == [account.settings for account in by_value.accounts]
-    assert len(by_file.accounts) == 3
+    assert len(by_file.accounts) == len(ACCOUNTS)
     assert "in-a-file" not in repr(by_file)
 
 

@@ -14,6 +14,7 @@ from bot.errors import SettingsError
 from bot.i18n import ENGLISH
 from bot.providers.registry import VENDORS
 from tests.cases import each
+from tests.config.accounts import EVERY_ACCOUNT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,9 +26,6 @@ TENCENT = {
 }
 NETWORKS = "lists networks such as 203.0.113.0/24, with commas between:"
 ALIBABA = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "LTAIexampleKeyId01", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "another-secret"}
-
-
-LEGACY = {"TENCENT_SMS_LEGACY_SDKAPPID": "1400006666", "TENCENT_SMS_LEGACY_APPKEY": "a-legacy-key"}
 
 
 def address_keys() -> dict[str, str]:
@@ -93,7 +91,7 @@ def test_an_address_that_is_not_https_is_refused_unless_it_is_this_machine(key: 
 @each("key", sorted(address_keys()))
 @each("address", ["slack.com/api/", "https://[::1", "https://h:99999", "https://", "x"])
 def test_an_address_that_is_none_is_told_with_the_keys_own_as_the_example(key: str, address: str) -> None:
-    (line,) = problems(**{**TENCENT, **ALIBABA, **LEGACY, key: address})
+    (line,) = problems(**{**EVERY_ACCOUNT, key: address})
 
     assert line == f"{key} must be an address such as {address_keys()[key]}"
 

@@ -17,6 +17,7 @@ from annotated_types import Ge, Le
 
 from bot.config import AppSettings
 from bot.config.secret_files import secret_keys
+from bot.i18n import ENGLISH
 from bot.providers.registry import VENDORS
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
-HEADINGS: Mapping[str, str] = {  # by the first key below them
+HEADINGS: Mapping[str, str] = {  # by the first key below them; a vendor without one has its title
     "SLACK_BOT_TOKEN": "Slack",
     "SMSSTATUS_ALLOWED_TEAMS": "Who may ask",
     "SMSSTATUS_DEFAULT_REGION": "Answers",
@@ -80,12 +81,17 @@ def models() -> Sequence[type[BaseModel]]:
     return (AppSettings, *(vendor.settings for vendor in VENDORS))
 
 
+def headings() -> Mapping[str, str]:
+    first = {str(next(iter(vendor.settings.model_fields.values())).alias): vendor.systems[0].title for vendor in VENDORS}
+    return {**{key: title.said_in(ENGLISH) for key, title in first.items()}, **HEADINGS}
+
+
 def _lines(model: type[BaseModel]) -> Iterator[str]:
-    purposes, secrets = _purposes(model), secret_keys([model])
+    purposes, secrets, titles = _purposes(model), secret_keys([model]), headings()
     for name, field in model.model_fields.items():
         key = str(field.alias)
-        if key in HEADINGS:
-            yield from ("", f"## {HEADINGS[key]}", "", "| key | what for | may be | default |", "| --- | --- | --- | --- |")
+        if key in titles:
+            yield from ("", f"## {titles[key]}", "", "| key | what for | may be | default |", "| --- | --- | --- | --- |")
         cells = (f"`{key}`", purposes[name], "secret" if key in secrets else _choices(field), _default(field))
         yield "| " + " | ".join(cells) + " |"
 

@@ -8,6 +8,8 @@ from tests.grammar.contexts import refusal, targets
 NUMBER = "+8613711112222"
 SERIAL = "5000:1045710669157053657849499619"
 BIZ = "900000000000000001^0"
+SID = "SM0123456789abcdef0123456789abcdef"
+MMS = "MM0123456789abcdef0123456789abcdef"
 
 
 @each(
@@ -17,6 +19,11 @@ BIZ = "900000000000000001^0"
         ("1234567890123456", ["1234567890123456"]),
         (SERIAL, [SERIAL]),
         (BIZ, [BIZ]),
+        (SID, [SID]),
+        (MMS, [MMS]),
+        (SID.upper(), [SID.upper()]),
+        (f"MessageSid={SID}", [SID]),
+        (f"sid: {SID}", [SID]),
         ("id:abc-1", ["abc-1"]),
         ("ID:abc", ["abc"]),
         ("id：abc", ["abc"]),
@@ -34,7 +41,7 @@ def test_an_id_can_stand_alone(text: str, expected: list[str]) -> None:
     assert targets(text) == expected
 
 
-@each("own", [f"id:{SERIAL}", f"id: {BIZ}", "id abc", SERIAL, BIZ])
+@each("own", [f"id:{SERIAL}", f"id: {BIZ}", "id abc", SERIAL, BIZ, SID])
 def test_an_id_right_after_a_number_belongs_to_it(own: str) -> None:
     identifier = own.removeprefix("id").lstrip(": ")
     assert targets(f"137 1111 2222 {own} since 2h") == [f"{NUMBER} {identifier}"]
@@ -51,6 +58,11 @@ def test_an_id_right_after_a_number_belongs_to_it(own: str) -> None:
 )
 def test_an_id_that_does_not_follow_a_number_directly_stands_alone_and_comes_first(text: str) -> None:
     assert targets(text) == ["abc", NUMBER]
+
+
+@each("text", [SID[:-1], f"{SID}0", f"{SID[:-1]}g", SID.replace("SM", "RM")])
+def test_what_is_nearly_a_sid_is_none(text: str) -> None:
+    assert refusal(f"+8613711112222 {text}").word
 
 
 def test_a_second_id_after_a_number_stands_alone() -> None:

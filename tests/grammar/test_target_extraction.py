@@ -44,6 +44,8 @@ def json_unicode(text: str) -> str:
         ("BizId: 900619746936498440^0.", "id:900619746936498440^0"),
         ("msgId=100000000000000001, id:1008030300", "id:100000000000000001, id:1008030300"),
         ("13711112222 and again 137-1111-2222", "+8613711112222"),
+        ("SM0123456789abcdef0123456789abcdef to +85261234567 failed", "id:SM0123456789abcdef0123456789abcdef, +85261234567"),
+        ("MessageSid=MM01234567890123456789012345678901&SmsStatus=sent", "id:MM01234567890123456789012345678901"),
     ],
 )  # fmt: skip
 def test_what_is_meant_is_found(text: str, targets: str) -> None:
@@ -60,6 +62,8 @@ def test_what_is_meant_is_found(text: str, targets: str) -> None:
         "call the office: (0755) 8888 1234",
         "137****2222 was masked already",
         "ts 1795241002.000100",
+        "account AC0123456789abcdef0123456789abcdef, md5 0123456789abcdef0123456789abcdef",
+        "xSM0123456789abcdef0123456789abcdef, SM0123456789abcdef0123456789abcdef0",
     ],
 )
 def test_what_only_looks_like_it_is_not(text: str) -> None:

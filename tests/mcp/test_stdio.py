@@ -74,6 +74,8 @@ async def test_the_official_client_of_either_era_gets_the_sentences_and_reports_
 
         assert (await refusal(modern, "lookup", targets=[])).startswith("targets: ")
         assert (await refusal(modern, "lookup", targets=[NUMBER], reveal=True)).startswith("an argument that is not listed: ")
+        nobody = await refusal(modern, "lookup", targets=[NUMBER], providers=["nobody"])
+        assert nobody.startswith("providers.0: Input should be one of tencent, ")
         assert "`blah` is not a valid time" in await refusal(modern, "lookup", targets=[NUMBER], since="blah")
         assert "137****2222" in await refusal(modern, "explain", code=NUMBER)
 

@@ -99,6 +99,13 @@ def test_no_mobile_number_is_left_in_whatever_characters_it_is_written(
         assert number not in re.sub(r"\D", "", plain_digits(shown))
 
 
+@each("sid", ["SM0123456789abcdef0123456789abcdef", "MM01371111222201234567890123456789", "RQ0123456789ABCDEF0123456789ABCDEF"])
+def test_the_digits_of_a_hash_are_no_number_and_a_hash_has_32(sid: str) -> None:
+    assert mask_message_id(sid) == sid
+    assert mask_message_id("SM13711112222") == "SM137****2222"
+    assert mask_message_id(f"{sid} 13711112222").endswith("137****2222")
+
+
 @given(st.from_regex(r"(\+?[1-9])?[0-9]{7,19}", fullmatch=True), st.sampled_from(["", " ", "-", "."]))
 def test_of_a_number_at_least_four_digits_are_hidden(number: str, gap: str) -> None:
     written = gap.join([number[:3], number[3:7], number[7:]]).strip(gap or " ")

@@ -22,12 +22,15 @@ from bot.providers.aliyun.provider_intl import AliyunIntlProvider
 from bot.providers.http import ProviderHttpClient
 from bot.providers.tencent.legacy.provider import TencentLegacyProvider
 from bot.providers.tencent.provider import TencentProvider
+from bot.providers.twilio.provider import TwilioProvider
 from tests.cases import each
 from tests.examples import examples
 from tests.packaged import CATALOGUE
 from tests.providers.aliyun_gateway import HONG_KONG, NOW, NUMBER, QUICK, clock, details, gateway
 from tests.providers.test_http import http_answer
 from tests.providers.test_http import serving as serving_bytes
+from tests.providers.twilio_api import ACCOUNT
+from tests.providers.twilio_api import row as twilio_row
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -170,8 +173,25 @@ ADAPTERS = {
         ("ResponseCode",),
         Target(HONG_KONG, MESSAGE_ID),
     ),
+    "twilio": Adapter(  # both lists are answered with the same body, and the row is the first one's
+        lambda http: TwilioProvider("AC01…cdef", http, account_sid=ACCOUNT.sid, clock=clock),
+        twilio_row(),
+        frozenset({"status"}),
+        lambda rows: changed({"next_page_uri": None, "page": 0, "page_size": 200, "uri": "/x"}, "messages", rows),
+        ("page", "page_size", "uri", "next_page_uri"),
+    ),
+    "twilio-message": Adapter(
+        lambda http: TwilioProvider("AC01…cdef", http, account_sid=ACCOUNT.sid, clock=clock),
+        twilio_row(),
+        frozenset({"status"}),
+        lambda row: row,
+        (),
+        Target(NUMBER, twilio_row()["sid"]),
+    ),
 }
-LISTS = {name: one for name, one in ADAPTERS.items() if name != "aliyun-intl"}  # it answers with one message, not with a list
+LISTS = {
+    name: one for name, one in ADAPTERS.items() if name not in {"aliyun-intl", "twilio-message"}
+}  # they answer with one message
 
 
 @asynccontextmanager

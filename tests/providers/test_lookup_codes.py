@@ -28,13 +28,18 @@ from bot.providers.tencent.legacy.signing import LegacyAuth
 from bot.providers.tencent.provider import TencentProvider
 from bot.providers.tencent.signing import Tc3Auth
 from bot.providers.tencent.signing import TencentCredentials as TencentKeys
-from bot.sandbox.providers import AliyunAccount, AliyunStandIn, TencentAccount, TencentStandIn
+from bot.providers.twilio.provider import TwilioProvider
+from bot.providers.twilio.signing import TwilioAuth
+from bot.providers.twilio.signing import TwilioCredentials as TwilioKeys
+from bot.sandbox.providers import AliyunAccount, AliyunStandIn, TencentAccount, TencentStandIn, TwilioAccount, TwilioStandIn
 from bot.sandbox.providers.tencent_legacy import LegacyAccount, TencentLegacyStandIn
 from tests.cases import each
 from tests.packaged import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+
+    from httpx import Auth
 
     from bot.codes import Catalogue
     from bot.model import ProviderFault
@@ -65,7 +70,7 @@ def clock() -> datetime:
     return NOW
 
 
-def http(url: str, auth: Acs3Auth | Tc3Auth | LegacyAuth) -> ProviderHttpClient:
+def http(url: str, auth: Auth) -> ProviderHttpClient:
     return ProviderHttpClient(url, auth=auth, clock=clock, retry_policy=AT_ONCE)
 
 
@@ -94,12 +99,25 @@ def tencent_legacy(stand_in: StandIn) -> Provider:
     return TencentLegacyProvider(http(f"{stand_in.url}{PATH}pullstatus4mobile", auth), app_id=keys.app_id, clock=clock)
 
 
+def twilio(stand_in: StandIn) -> Provider:
+    keys = TwilioAccount()
+    auth = TwilioAuth(TwilioKeys(keys.key_sid, keys.key_secret))
+    return TwilioProvider("AC01…cdef", http(stand_in.url, auth), account_sid=keys.sid, clock=clock)
+
+
 VENDORS: dict[str, tuple[Callable[..., StandIn], Callable[[StandIn], Provider]]] = {
     "aliyun": (AliyunStandIn, aliyun),
     "aliyun-intl": (AliyunStandIn, aliyun_intl),
     "tencent": (TencentStandIn, tencent),
     "tencent-legacy": (TencentLegacyStandIn, tencent_legacy),
+    "twilio": (TwilioStandIn, twilio),
 }
+BY_ID = {"aliyun-intl": "100000000000000001", "twilio": "SM0123456789abcdef0123456789abcdef"}
+
+
+def target_at(vendor: str) -> Target:
+    """What a single call is asked about."""
+    return Target(message_id=BY_ID[vendor]) if vendor in BY_ID else Target(NUMBER)
 
 
 @cache
@@ -128,7 +146,7 @@ async def refused(service: LookupService, stand_in: StandIn, code: str, *, times
     stand_in.faults.clear()
     stand_in.calls.clear()
     stand_in.faults.refuse(code, times=times)
-    target = Target(message_id="100000000000000001") if service.providers[0].name == "aliyun-intl" else Target(NUMBER)
+    target = target_at(service.providers[0].name)
     window = Window(NOW - timedelta(minutes=5), NOW)
     report = await service.lookup(Query((target,), window), refresh=True)
     (part,) = report.coverage
@@ -187,12 +205,13 @@ def test_a_throttled_lookup_is_tried_again_and_what_was_refused_for_another_reas
         ("tencent", "RequestLimitExceeded"),
         ("tencent-legacy", "1013"),
         ("tencent-legacy", "1023"),
+        ("twilio", "20429"),
     ],
 )
 async def test_a_lookup_that_is_throttled_once_is_answered(vendor: str, code: str) -> None:
     async with asked(vendor) as (service, stand_in):
         stand_in.faults.refuse(code, times=1)
-        target = Target(message_id="100000000000000001") if vendor == "aliyun-intl" else Target(NUMBER)
+        target = target_at(vendor)
         report = await service.lookup(Query((target,), Window(NOW - timedelta(minutes=5), NOW)))
         (part,) = report.coverage
     assert (part.error, len(stand_in.calls)) == (None, 2)
@@ -201,7 +220,7 @@ async def test_a_lookup_that_is_throttled_once_is_answered(vendor: str, code: st
 @each("vendor", VENDORS)
 async def test_a_code_that_no_table_lists_is_not_explained_as_a_message_either(vendor: str) -> None:
     async with asked(vendor) as (service, stand_in):
-        fault, _ = await refused(service, stand_in, "9999" if vendor == "tencent-legacy" else "isv.NEVER_HEARD_OF")
+        fault, _ = await refused(service, stand_in, "9999" if vendor in {"tencent-legacy", "twilio"} else "isv.NEVER_HEARD_OF")
     for language in (ENGLISH, get_language("zh")):
         words = fault_words(fault, language)
         text = " ".join([words.title, words.meaning, *words.causes, words.next_step, words.customer_wording])

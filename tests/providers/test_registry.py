@@ -26,23 +26,26 @@ NAMES = [system.name for system in SYSTEMS]
 
 
 def test_titles_are_english_unless_a_language_is_given() -> None:
-    assert titles(ENGLISH) == {
+    """A further vendor's title: in its own tests."""
+    expected = {
         "tencent": "Tencent",
         "tencent-legacy": "Tencent legacy",
         "aliyun": "Alibaba",
         "aliyun-intl": "Alibaba intl",
         "receipts": "Receipt store",
     }
+    assert titles(ENGLISH).items() >= expected.items()
 
 
 def test_titles_in_chinese_are_what_the_vendors_are_called_there() -> None:
-    assert titles(get_language("zh")) == {
+    expected = {
         "tencent": "腾讯云",
         "tencent-legacy": "腾讯云旧版",
         "aliyun": "阿里云",
         "aliyun-intl": "阿里云国际",
         "receipts": "回执库",
     }
+    assert titles(get_language("zh")).items() >= expected.items()
 
 
 @each("code", LANGUAGES)

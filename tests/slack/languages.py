@@ -6,6 +6,8 @@ import html
 import re
 from typing import TYPE_CHECKING, Any
 
+from bot.i18n import get_language
+from bot.providers.systems import SYSTEMS
 from bot.sandbox.slack import View
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ _NAMES = {
     "CSL",
     "Hong Kong (China)",
     "Hong Kong",
+    *(system.title.text for system in SYSTEMS if system.title.said_in(get_language("zh")) == system.title.text),
 }
 _NAMED = re.compile("|".join(rf"\b{re.escape(name)}(?!\w)" for name in sorted(_NAMES, key=len, reverse=True)), re.ASCII)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.i18n import phrase
+from bot.i18n import ENGLISH, phrase
 from bot.model import Confidence, Outcome, Owner, Resend, Status
 from bot.presentation.times import duration
 from bot.presentation.wording.text_format import ACCOUNT
+from bot.providers.systems import RECEIPTS, SYSTEMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -180,7 +181,8 @@ def mid_sentence(title: str) -> str:
     return title[:1].lower() + title[1:] if is_plain and not first.startswith(_NAMES) else title
 
 
-_NAMES = ("Tencent", "Alibaba", "Aliyun", "Slack", "China", "Android", "Apple")
+_VENDORS = (system.title.said_in(ENGLISH).split(" ", 1)[0] for system in SYSTEMS if system is not RECEIPTS)
+_NAMES = (*_VENDORS, "Aliyun", "Slack", "China", "Android", "Apple")
 
 
 def capitalised(sentence: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import ProviderError
 from bot.model import ProviderFault
-from bot.providers.aliyun.fields import optional, text_of
+from bot.providers.field_values import optional, text_of
 from bot.providers.http import with_clock_skew
 from bot.providers.optional_actions import Lack
 from bot.sanitize import sanitize_provider_text, single_line, truncate

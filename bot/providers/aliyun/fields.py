@@ -7,46 +7,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from bot.model import Status
 from bot.providers.china_time import in_utc
+from bot.providers.field_values import text_of
 from bot.providers.number_match import MAINLAND, digits_of, first_valid, possible
-from bot.receipts.ingestion import unless_dash
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bot.model import PhoneNumber
 
-T = TypeVar("T")
-
 FINAL_AFTER = timedelta(hours=72)  # https://help.aliyun.com/wordpower/624745-1.html
-
-
-def text_of(value: object) -> str | None:
-    """The text, trimmed; a whole number as its digits; None if it is missing, blank or a mere dash. Raises TypeError."""
-    match value:
-        case None:
-            return None
-        case str():
-            return unless_dash(value.strip())
-        case bool():
-            raise TypeError("a truth value is neither text nor a number")
-        case int():
-            return str(value)
-        case float() if value.is_integer():
-            return str(int(value))
-        case _:
-            raise TypeError(f"{type(value).__name__} is neither text nor a whole number")
-
-
-def optional(read: Callable[[object], T | None], value: object) -> T | None:
-    """`read(value)` of an optional field; None if it is unreadable: that costs the field, never the row."""
-    try:
-        return read(value)
-    except (TypeError, ValueError):
-        return None
 
 
 def count_of(value: object) -> int:

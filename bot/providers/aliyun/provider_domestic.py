@@ -17,11 +17,12 @@ from bot.errors import ProviderError
 from bot.model import CountedMore, MayChange, NeedsNumber, NoRecord, Note, NoteKind, OtherNumbers, PartMissing, RowsUnreadable
 from bot.providers.aliyun import DOMESTIC_NAME
 from bot.providers.aliyun.errors import raise_for_fault
-from bot.providers.aliyun.fields import awaits_receipt, count_of, optional
+from bot.providers.aliyun.fields import awaits_receipt, count_of
 from bot.providers.aliyun.registers import open_registers
 from bot.providers.aliyun.rows import DayRows, SendDetail, is_row_id, read_row
 from bot.providers.aliyun.signing import call_headers
 from bot.providers.china_time import CHINA
+from bot.providers.field_values import optional
 from bot.providers.number_match import is_about
 from bot.receipts.ingestion import rows_in
 

@@ -25,8 +25,9 @@ from bot.model import (
 )
 from bot.providers.aliyun import INTL_NAME
 from bot.providers.aliyun.errors import MAX_CODE, raise_for_fault, without_code_prefix
-from bot.providers.aliyun.fields import awaits_receipt, mail_time, optional, phone_number, text_of
+from bot.providers.aliyun.fields import awaits_receipt, mail_time, phone_number
 from bot.providers.aliyun.signing import call_headers
+from bot.providers.field_values import optional, text_of
 from bot.providers.number_match import is_about
 from bot.sanitize import sanitize_provider_text, sanitize_sms_text, single_line, truncate
 

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from bot.model import Contradiction, Delivery, Note, Status
 from bot.providers.aliyun.errors import MAX_CODE
-from bot.providers.aliyun.fields import china_time, optional, text_of
+from bot.providers.aliyun.fields import china_time
 from bot.providers.china_time import CHINA
+from bot.providers.field_values import optional, text_of
 from bot.sanitize import sanitize_sms_text, signature_of, single_line, truncate
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import ProviderError
 from bot.model import CarrierRegistration, RegistrationReason, RegistrationState, ReviewState, Signature, bare_signature
 from bot.providers.aliyun.errors import MAX_CODE, raise_for_fault, without_code_prefix
-from bot.providers.aliyun.fields import china_time, optional, text_of
+from bot.providers.aliyun.fields import china_time
 from bot.providers.aliyun.signing import call_headers
 from bot.providers.base import ResultCollector
+from bot.providers.field_values import optional, text_of
 from bot.providers.optional_actions import OptionalAction
 from bot.providers.registers import OF_SIGNATURES
 from bot.receipts.ingestion import rows_in

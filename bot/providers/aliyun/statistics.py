@@ -17,9 +17,10 @@ from bot.model import PartMissing
 from bot.model.statistics import Counts, Figures, Grain, Group, Unit
 from bot.providers.aliyun import DOMESTIC_NAME
 from bot.providers.aliyun.errors import raise_for_fault
-from bot.providers.aliyun.fields import count_of, optional, text_of
+from bot.providers.aliyun.fields import count_of
 from bot.providers.aliyun.signing import call_headers
 from bot.providers.china_time import CHINA
+from bot.providers.field_values import optional, text_of
 from bot.providers.optional_actions import OptionalAction
 from bot.providers.side_by_side import side_by_side
 from bot.receipts.ingestion import rows_in

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from bot.model import ReviewState, Template, TemplateKind
 from bot.providers.aliyun.errors import MAX_CODE
-from bot.providers.aliyun.fields import optional, text_of
 from bot.providers.aliyun.signatures import REVIEWS, is_there, review_fields
 from bot.providers.aliyun.signing import call_headers
 from bot.providers.base import ResultCollector
+from bot.providers.field_values import optional, text_of
 from bot.providers.optional_actions import OptionalAction
 from bot.providers.registers import OF_TEMPLATES
 from bot.receipts.ingestion import rows_in

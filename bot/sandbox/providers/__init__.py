@@ -7,6 +7,7 @@ from bot.sandbox.providers.aliyun_dialect import Dialect
 from bot.sandbox.providers.faults import ProviderFaultKind, ProviderFaults
 from bot.sandbox.providers.messages import MessageSource, SandboxMessage, SandboxReceipt, SandboxSystem
 from bot.sandbox.providers.tencent import TencentAccount, TencentStandIn
+from bot.sandbox.providers.twilio import TwilioAccount, TwilioStandIn
 from bot.sandbox.providers.wire import ApiRequest, RecordedCall
 
 __all__ = [
@@ -23,4 +24,6 @@ __all__ = [
     "SandboxSystem",
     "TencentAccount",
     "TencentStandIn",
+    "TwilioAccount",
+    "TwilioStandIn",
 ]

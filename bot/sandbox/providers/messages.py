@@ -17,6 +17,7 @@ class SandboxSystem(StrEnum):
     TENCENT = "tencent"
     ALIYUN = "aliyun"
     ALIYUN_INTL = "aliyun-intl"
+    TWILIO = "twilio"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +39,18 @@ class SandboxMessage:
 
     system: SandboxSystem
     number: str = field(repr=False)  # E.164, "+8613711112222"
-    message_id: str  # Tencent's SerialNo, Alibaba's BizId, Alibaba international's MessageId
+    message_id: str  # Tencent's SerialNo, Alibaba's BizId, Alibaba international's MessageId, Twilio's SID
     sent_at: datetime
     receipt: SandboxReceipt | None = None  # None: it never comes
-    account: str | None = None  # the app id (Tencent) or access key id (Alibaba) that sent it; None: whoever asks
+    account: str | None = None  # the app id (Tencent), access key id (Alibaba) or SID (Twilio) that sent it; None: whoever asks
     text: str = field(default="【示例】您的验证码是 483920，5分钟内有效。", repr=False)
     template: str | None = "SMS_100000001"
     out_id: str | None = None
+    state: str = ""  # Twilio's status before a receipt, such as "queued"; empty: it was sent
     country: str = ""  # these three are in QueryMessage only
     region: str = ""
     carrier: str = ""
-    refused: str = ""  # the code with which Tencent refused it at submission; it never left, and gets no receipt
+    refused: str = ""  # the code with which the vendor refused it at submission; it never left, and gets no receipt
 
     def receipt_by(self, now: datetime) -> SandboxReceipt | None:
         """The receipt, if it has arrived by `now`."""

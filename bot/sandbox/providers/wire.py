@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 KEPT_PARAMETERS = frozenset(
     {"BeginTime", "EndTime", "Limit", "Offset", "International", "SendDate", "CurrentPage", "PageSize"}
     | {"type", "max", "begin_time", "end_time", "StartDate", "EndDate", "IsGlobe"}
+    | {"DateSent<", "DateSent>", "Page"}
 )
 """What a `RecordedCall` keeps of the parameters: nothing that tells whom the call was about."""
 

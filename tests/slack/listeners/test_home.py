@@ -41,7 +41,8 @@ async def test_the_home_tab_tells_who_can_be_asked_and_what_to_type(office: Offi
     for part in ("None yet", "Tencent", "last 7 days", "Alibaba intl"):
         assert part in told
     assert "/smsstatus +8613711112222 since 2h" in told
-    assert "secret" not in told.lower()
+    secrets = (value for key, value in office.sandbox.environ.items() if "SECRET" in key or "TOKEN" in key)
+    assert [value for value in secrets if value in told] == []
     assert "xoxb" not in told
 
 
