@@ -14,7 +14,7 @@ from zoneinfo import available_timezones
 import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
-from bot.config.endpoint import Endpoint
+from bot.config.endpoint import Endpoint, check_endpoint
 from bot.errors import InvalidValueError
 from bot.errors.os_errors import expand_home
 from bot.i18n import LANGUAGES, phrase
@@ -48,6 +48,13 @@ def _region(value: str) -> str:
 
 def _with_slash(value: str) -> str:
     return value if value.endswith("/") else value + "/"
+
+
+def _site(value: str) -> str:
+    """The address of a site that people open: one on this machine is of no use to them."""
+    if not value.strip().startswith("https://"):
+        raise InvalidValueError(phrase("must begin with https://, such as {example}", example="https://codes.example.com/"))
+    return _with_slash(check_endpoint(value))
 
 
 def _starts_with(prefix: str) -> AfterValidator:
@@ -184,6 +191,7 @@ def _channel_languages(value: object) -> Mapping[str, str]:
 TimeZoneName = Annotated[str, AfterValidator(_zone)]
 Region = Annotated[str, AfterValidator(_region)]
 ApiUrl = Annotated[Endpoint, AfterValidator(_with_slash)]
+SiteUrl = Annotated[str, AfterValidator(_site)]
 BotToken = Annotated[SecretStr, _starts_with("xoxb-")]
 AppToken = Annotated[SecretStr, _starts_with("xapp-")]
 Secret = Annotated[SecretStr, AfterValidator(_strip)]
