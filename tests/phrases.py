@@ -41,6 +41,7 @@ FILES: Mapping[str, str] = {
     "grammar": "grammar.po",
     "slack": "slack.po",
     "tables": "codes.po",
+    "codes_site": "site.po",
     **dict.fromkeys(("cli", "sandbox", "keeping"), TERMINAL),
     **dict.fromkeys(("config", "providers", "codes", "storage", "errors", "lookup", "receipts", "toml_file"), SETTINGS),
 }

@@ -1,4 +1,4 @@
-"""The commands of the code catalogue: `smsstatus explain` and `codes export`. Both work offline and need no settings."""
+"""The commands of the code catalogue: `smsstatus explain` and `codes`. They work offline and need no settings."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ import click
 
 from bot.cli.completion import complete_code
 from bot.cli.env_file import with_env_file
-from bot.cli.localized_click import CliLocale, Command, Group, argument, option, print_json
-from bot.cli.runner import settings_errors
+from bot.cli.localized_click import CliLocale, Command, Group, argument, fail, option, print_json
+from bot.cli.runner import WRONG_INPUT, settings_errors
 from bot.cli.streams import write_file
+from bot.errors import InvalidValueError
 from bot.errors.os_errors import describe_os_error
 from bot.i18n import LANGUAGES, Language, Phrase, phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bot.codes import Catalogue
 
 NOT_KNOWN = 1
@@ -128,9 +131,63 @@ def export_codes(locale: CliLocale, *, form: str, output: Path | None) -> None:
     try:
         output.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
-        reason = describe_os_error(error)
-        said = reason.said_in(locale.language) if isinstance(reason, Phrase) else reason
-        raise click.FileError(str(output), said) from error
+        raise _file_error(output, error, locale.language) from error
+
+
+_FOLDER = click.Path(file_okay=True, path_type=Path)  # that it is no folder is told with an example
+
+
+@codes.command(
+    "site",
+    about=phrase("Write the catalogue as a static site: a page for each code, with a search. No server is needed."),
+    closing=phrase("DIR is new, empty, or holds a site that this command wrote before."),
+)
+@argument("folder", metavar="DIR", type=_FOLDER)
+@option("--packaged", is_flag=True, about=phrase("Leave your own explanations (SMSSTATUS_CODES_OVERLAY) out, for a public site."))
+@click.pass_obj
+def write_codes_site(locale: CliLocale, *, folder: Path, packaged: bool) -> None:
+    """Write the site. Raises SystemExit with status 2 for a folder that holds something else or a bad overlay."""
+    from bot.codes import load_catalogue
+    from bot.codes_site.render import site_files
+    from bot.providers.systems import titles
+
+    catalogue = load_catalogue() if packaged else _catalogue(locale.language)
+    _write_folder(folder, site_files(catalogue, titles), "site", locale.language)
+
+
+@codes.command(
+    "package",
+    about=phrase("Write the codes as a data package: CSV and JSON with their schemas (datapackage.json)."),
+    closing=phrase("DIR is new, empty, or holds a package that this command wrote before."),
+)
+@argument("folder", metavar="DIR", type=_FOLDER)
+@click.pass_obj
+def write_data_package(locale: CliLocale, *, folder: Path) -> None:
+    """Write the data package. Raises SystemExit with status 2 for a folder that holds something else."""
+    from bot.codes import load_catalogue
+    from bot.codes.data_package import package_files
+
+    _write_folder(folder, package_files(load_catalogue()), "package", locale.language)
+
+
+def _write_folder(folder: Path, content: Iterable[tuple[str, bytes]], kind: str, language: Language) -> None:
+    """Write these files and say how many. Raises SystemExit with status 2, or click.FileError."""
+    from bot.codes_site.writer import write_folder
+
+    try:
+        written = write_folder(folder, content, kind)
+    except InvalidValueError as error:
+        fail([error.problem.said_in(language)], WRONG_INPUT)
+    except OSError as error:
+        raise _file_error(folder, error, language) from error
+    counts = {"files": f"{written.files:,}", "changed": f"{written.changed:,}", "removed": f"{written.removed:,}"}
+    said = language.say("{folder}: {files} files, {changed} written, {removed} removed.", folder=folder, **counts)
+    click.echo(said)
+
+
+def _file_error(path: Path, error: OSError, language: Language) -> click.FileError:
+    reason = describe_os_error(error)
+    return click.FileError(str(path), reason.said_in(language) if isinstance(reason, Phrase) else reason)
 
 
 def _catalogue(language: Language) -> Catalogue:

@@ -22,7 +22,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.codes.glossary import Glossary, read_glossary
 from bot.codes.index import CodeIndex
@@ -203,6 +203,23 @@ class Catalogue:
     def spellings(self) -> SpellingIndex:
         """The index of every spelling of every listed code."""
         return SpellingIndex(row for row in self._rows if not row.is_pattern)
+
+    def listed(self, text: str) -> tuple[CodeEntry, ...]:
+        """The rows of this very code, in any spelling, of every table; the likeliest of a table first."""
+        return tuple(row for rows in self._listed(text, normalize_code(text)) for row in rows)
+
+    def frequent_first(self, family_id: str) -> tuple[CodeEntry, ...]:
+        """The rows of a family, those that people meet most first, patterns last. Raises KeyError."""
+        return self._search.frequent_first(family_id)
+
+    @property
+    def tables(self) -> tuple[CodeIndex, ...]:
+        """The index of each vendor and kind, in the order in which `find` looks into them."""
+        return tuple(self._tables.values())
+
+    def search_data(self) -> dict[str, Any]:
+        """The index of the full-text search with its rules, as plain data."""
+        return self._search.as_data()
 
     def similar(self, text: str, limit: int = 3) -> tuple[str, ...]:
         """The published codes most similar to `text`, for "did you mean"; at most `limit`, possibly none."""

@@ -10,16 +10,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.i18n import ENGLISH, phrase
-from bot.model import Confidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from bot.codes.catalogue import Catalogue
-    from bot.codes.glossary import Term
     from bot.codes.tables import CodeEntry, Family
     from bot.i18n import Language, Phrase
-    from bot.model import ExplanationText
 
 FORMATS = ("csv", "json", "markdown")
 # The CSV's header; in English the names by which programs know the columns.
@@ -86,11 +83,21 @@ def _cells(row: CodeEntry, family: Family) -> list[str]:
 def catalogue_to_json(catalogue: Catalogue) -> str:
     """`{"families": […], "codes": […], "terms": […]}`: a code names its family, which has the words."""
     value = {
-        "families": [_family(family) for family in catalogue.families.values()],
-        "codes": [_row(row) for row in catalogue.rows],
+        "families": families_to_values(catalogue),
+        "codes": rows_to_values(catalogue),
         "terms": [asdict(term) for term in catalogue.glossary.terms],
     }
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def families_to_values(catalogue: Catalogue) -> list[dict[str, Any]]:
+    """The families, each with its words; what is empty is left out."""
+    return [_family(family) for family in catalogue.families.values()]
+
+
+def rows_to_values(catalogue: Catalogue) -> list[dict[str, Any]]:
+    """The rows, each with the id of its family; what is empty is left out."""
+    return [_row(row) for row in catalogue.rows]
 
 
 def _family(family: Family) -> dict[str, Any]:
@@ -106,7 +113,7 @@ def _row(row: CodeEntry) -> dict[str, Any]:
 
 
 def catalogue_to_markdown(catalogue: Catalogue, language: Language = ENGLISH) -> str:
-    """A Markdown page: the terms, then the families with their texts and codes, then the sources.
+    """The contents list of the catalogue as a Markdown page: a line for each group, for each code and for each source.
 
     Its headings are in `language`.
     """
@@ -114,99 +121,56 @@ def catalogue_to_markdown(catalogue: Catalogue, language: Language = ENGLISH) ->
 
 
 def _page(catalogue: Catalogue, language: Language) -> Iterator[str]:
-    rows = catalogue.rows
+    by_code: dict[str, list[CodeEntry]] = defaultdict(list)
+    for row in catalogue.rows:
+        by_code[_code(row)].append(row)
     yield language.say(
         """\
-# SMS delivery codes, explained
+# SMS delivery codes: the contents list
 
 <!-- Written by `smsstatus codes export --format markdown`. Change bot/codes/, not this page. -->
 
-{codes} codes of {vendors} tables, in {families} groups. Each group says what happened, what is behind it, what to do now and what
-to tell the customer, in English and in Chinese. The same as data: `smsstatus codes export --format json` (or `csv`).
+{codes} codes of {tables} tables, in {families} groups. What each group means, what is behind it, what to do now and what to tell
+the customer, in English and in Chinese, is on the site that `smsstatus codes site DIR` writes: [codes-site.md](codes-site.md).
+One code: `smsstatus explain MK:0001`, or `/smsstatus explain MK:0001` in Slack.
 
-* **sure**: the vendor documents this very code with this meaning. **likely**: documented, but the code is coarse, or its meaning
-  depends on the carrier. **unsure**: from another platform's table, or from the code's group only.
-* Look-alikes are different codes: `MK:1` is not `MK:0001`. A code may stand in several groups, as its carrier or source differs.
+* Look-alikes are different codes: `MK:1` is not `MK:0001`. A code has several groups where its carriers or sources differ, the
+  likeliest first.
 * A code explains a failure; whether a message failed is told by the status field beside it.
 """,
-        codes=len({(row.vendor, row.kind, row.code) for row in rows}),
-        vendors=len({(row.vendor, row.kind) for row in rows}),
+        codes=len({row.code for row in catalogue.rows if not row.is_pattern}),
+        tables=len({(row.vendor, row.kind) for row in catalogue.rows}),
         families=len(catalogue.families),
     )
-    terms, groups, sources = language.say("Terms"), language.say("Groups"), language.say("Sources")
-    yield f"## {terms}\n"
-    yield from (_term(term, language) for term in catalogue.glossary.terms)
-    by_family: dict[str, list[CodeEntry]] = defaultdict(list)
-    for row in rows:
-        by_family[row.family].append(row)
-    yield f"\n## {groups}\n"
-    for family in catalogue.families.values():
-        yield from _section(family, by_family[family.id], language)
-    yield f"## {sources}\n"
-    yield from _sources(rows, catalogue.titles, language)
+    groups, codes, sources = language.say("Groups"), language.say("Codes"), language.say("Sources")
+    yield f"## {groups}\n"
+    yield from (_group(family, catalogue, language) for family in catalogue.families.values())
+    yield f"\n## {codes}\n"
+    yield from (_line(code, by_code[code]) for code in sorted(by_code, key=lambda code: (code.upper(), code)))
+    yield f"\n## {sources}\n"
+    yield from _sources(catalogue.rows, catalogue.titles, language)
 
 
-def _term(term: Term, language: Language) -> str:
-    first, second = (term.zh, term.en) if language.code == "zh" else (term.en, term.zh)
-    return f"* **{first.title}** · {second.title}: {first.text} {second.text}"
-
-
-def _section(family: Family, rows: list[CodeEntry], language: Language) -> Iterator[str]:
-    both = [
-        _words(family.en, ("Could be", "Do now", "Tell the customer"), "; "),
-        _words(family.zh, ("可能原因", "现在怎么做", "告诉客户"), "；"),
-    ]
-    titles = [family.en.title, family.zh.title]
-    if language.code == "zh":
-        both.reverse()
-        titles.reverse()
-    yield f"### {' · '.join(titles)}\n"
+def _group(family: Family, catalogue: Catalogue, language: Language) -> str:
+    """``* `blacklist` **the number is on a do-not-send list** · 号码在黑名单中 · to fix: recipient · resend: no · 146``."""
+    first, second = (family.zh, family.en) if language.code == "zh" else (family.en, family.zh)
     about = language.say("to fix: {owner} · resend: {resend}", owner=family.owner.value, resend=family.resend.value)
-    yield f"`{family.id}` · {about}\n"
-    for words in both:
-        yield from words
-    plain = [row for row in rows if not row.en]
-    for (vendor, kind, confidence), codes in _grouped(plain, language, "vendor", "kind", "confidence"):
-        yield f"* {_table(vendor, kind, confidence, language)}: {codes}"
-    for (vendor, kind, confidence, en, zh), codes in _grouped(rows, language, "vendor", "kind", "confidence", "en", "zh"):
-        if en:
-            meanings = f"{zh} {en}" if language.code == "zh" else f"{en} {zh}"
-            yield f"* {_table(vendor, kind, confidence, language)}: {codes}: {meanings}"
-    if rows:
-        yield ""
+    count = len({row.code for row in catalogue.rows if row.family == family.id and not row.is_pattern})
+    return f"* `{family.id}` **{first.title}** · {second.title} · {about} · {count}"
 
 
-def _table(vendor: str, kind: str, confidence: Confidence, language: Language) -> str:
-    match confidence:
-        case Confidence.LIKELY:
-            return language.say("{vendor}, {kind} (likely)", vendor=vendor, kind=kind)
-        case Confidence.UNSURE:
-            return language.say("{vendor}, {kind} (unsure)", vendor=vendor, kind=kind)
-        case _:
-            return language.clauses([vendor, kind])
+def _line(code: str, rows: list[CodeEntry]) -> str:
+    """``* `MK:0001` number_invalid · tencent, aliyun``."""
+    rows = sorted(rows, key=lambda row: row.order)
+    families = ", ".join(dict.fromkeys(row.family for row in rows))
+    return f"* {code} {families} · {', '.join(dict.fromkeys(row.vendor for row in rows))}"
 
 
-def _words(words: ExplanationText, labels: tuple[str, str, str], between: str) -> Iterator[str]:
-    yield f"> {words.meaning}  "
-    could_be, do_now, tell = labels
-    yield f"> *{could_be}:* {between.join(words.causes)}  "
-    yield f"> *{do_now}:* {words.next_step}  "
-    yield f"> *{tell}:* {words.customer_wording}\n"
-
-
-def _grouped(rows: Iterable[CodeEntry], language: Language, *fields: str) -> Iterator[tuple[tuple[Any, ...], str]]:
-    """The codes of the rows that agree in `fields`, in order of first occurrence."""
-    groups: dict[tuple[Any, ...], list[str]] = defaultdict(list)
-    for row in rows:
-        groups[tuple(getattr(row, field) for field in fields)].append(_code(row, language))
-    yield from ((key, ", ".join(dict.fromkeys(codes))) for key, codes in groups.items())
-
-
-def _code(row: CodeEntry, language: Language) -> str:
+def _code(row: CodeEntry) -> str:
     """A code in a code span, marked when it stands for a group of codes."""
     pattern = {"prefix": f"{row.code}…", "regex": f"/{row.code}/"}.get(row.match, row.code)
     fence = "``" if "`" in pattern else "`"
-    return f"{fence}{pattern}{fence}" + (f" [{language.translated(row.carrier)}]" if row.order > 1 and row.carrier else "")
+    return f"{fence}{pattern}{fence}"
 
 
 def _sources(rows: Iterable[CodeEntry], titles: Mapping[str, str], language: Language) -> Iterator[str]:

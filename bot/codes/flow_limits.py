@@ -30,6 +30,11 @@ class FlowLimit:
     most: int | None
 
 
+def as_data() -> tuple[str, str]:
+    """The patterns of a flow control message, both read in any case, and the code that it is about."""
+    return f"{_LIMIT.pattern}|{_PERMITS.pattern}", LIMIT_CODE
+
+
 def limit_in(text: str) -> FlowLimit | None:
     """The limit that `text` names; None when it names none."""
     found = _LIMIT.search(decode_text(text))

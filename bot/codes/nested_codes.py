@@ -74,6 +74,11 @@ def inner_code(normalized: str) -> Iterator[InnerCode]:
                     yield spelling._replace(code=code)
 
 
+def as_data() -> list[tuple[str, list[InnerCode]]]:
+    """What a whole code looks like, as a pattern, with the spellings of the number inside, likeliest first."""
+    return [(pattern.pattern, list(spellings)) for pattern, spellings in _WRAPPERS]
+
+
 def is_bare_number(normalized: str) -> bool:
     """Whether a normalised code is a number whose meaning depends on the protocol."""
     return len(normalized) <= 3 and normalized.isdecimal() and int(normalized) <= _LARGEST_OF_A_PROTOCOL  # noqa: PLR2004 - digits of 255

@@ -12,6 +12,11 @@ _OTHERS = re.compile(
 _OURS = re.compile(r"\b(?:sms|texts?|text messages?)\b|短信")
 
 
+def as_data() -> tuple[str, str]:
+    """The patterns of the words for other channels, and of those for ours."""
+    return _OTHERS.pattern, _OURS.pattern
+
+
 def is_about_other_channel(text: str) -> bool:
     """Whether `text` is about another channel and does not mention SMS."""
     shown = unicodedata.normalize("NFKC", text).lower()

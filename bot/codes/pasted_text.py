@@ -62,6 +62,23 @@ _CLASS = re.compile(r"(?:isv|isp)\.\w+|[A-Z]{2}:\d{4}|(?P<head>[A-Z][A-Za-z]+)\.
 _OF_CODES = frozenset({ValueLabel.TEXT, ValueLabel.ENVELOPE, ValueLabel.CODE})
 
 
+def as_data() -> dict[str, str]:
+    """The patterns by which a value is judged, for a search that follows them elsewhere."""
+    patterns = {
+        "run": _RUN,
+        "capitals": _CAPITALS,
+        "camel": _CAMEL,
+        "mixed": _MIXED,
+        "of_a_carrier": _OF_A_CARRIER,
+        "http": _HTTP,
+        "long_number": _LONG_NUMBER,
+        "end_of_value": _END_OF_VALUE,
+        "smpp_receipt": _SMPP_RECEIPT,
+        "class": _CLASS,
+    }
+    return {name: pattern.pattern for name, pattern in patterns.items()}
+
+
 def codes_in(text: str, spellings: SpellingIndex) -> tuple[FoundCode, ...]:
     """The listed codes in `text`, each once, in order of occurrence."""
     shown = decode_text(text)

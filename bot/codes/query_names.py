@@ -13,8 +13,9 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from bot.codes import traditional_chinese
 from bot.codes.traditional_chinese import to_simplified
 
 if TYPE_CHECKING:
@@ -90,6 +91,22 @@ class QueryNames:
             return token
         near = (word for word in self._words if word[0] == token[0] and len(word) >= _SHORTEST_MISSPELT - 1)
         return next(iter(difflib.get_close_matches(token, list(near), 1, _ALIKE)), token)
+
+    def as_data(self) -> dict[str, Any]:
+        """The names with the figures of the rules, as `Search.as_data`."""
+        return {
+            "names": [[name.family, name.text, name.parts, name.worth] for name in self._names],
+            "words": self._words,
+            "filling": sorted(_FILLING),
+            "same": _SAME,
+            "same_chinese": _SAME_CHINESE,
+            "simplified": traditional_chinese.as_data(),
+            "endings": _ENDINGS,
+            "shortest_stem": _SHORTEST_STEM,
+            "shortest_misspelt": _SHORTEST_MISSPELT,
+            "alike": _ALIKE,
+            "apart": _APART,
+        }
 
     def _spelt_right(self, shown: str) -> str:
         return f" {' '.join(self.spelt_right(word) for word in shown.split())} "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.codes.catalogue import INNER_SOURCE
 from bot.codes.flow_limits import FlowLimit, limit_in
@@ -93,6 +93,19 @@ def resolve(catalogue: Catalogue, text: str) -> Resolution:
     if named := unlisted_code_in(text, catalogue.spellings):
         return _unlisted(catalogue, named)
     return _unlisted(catalogue, text) if _like_a_code(text) else _words(catalogue, text)
+
+
+def as_data() -> dict[str, Any]:
+    """The patterns and figures of the rules, for a search that follows them elsewhere. `question` is read in any case."""
+    return {
+        "like_a_code": _LIKE_A_CODE.pattern,
+        "question": _QUESTION.pattern,
+        "longest_question": _LONGEST_QUESTION,
+        "marks": _MARKS,
+        "hyphenated": _HYPHENATED.pattern,
+        "shortest_guess": _SHORTEST_GUESS,
+        "most_found": MOST_FOUND,
+    }
 
 
 def _means_a_word(catalogue: Catalogue, text: str) -> bool:

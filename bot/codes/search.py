@@ -14,8 +14,9 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from bot.codes import other_channels
 from bot.codes.other_channels import is_about_other_channel
 from bot.codes.query_names import QueryNames, stem
 from bot.codes.traditional_chinese import to_simplified
@@ -106,6 +107,26 @@ class Search:
         )
         looked_for = [] if named else wanted
         return tuple(self._hit(family_id, looked_for) for family_id in ranked[: max(limit, 0)])
+
+    def frequent_first(self, family_id: str) -> tuple[CodeEntry, ...]:
+        """The rows of a family, those that people meet most first. Raises KeyError."""
+        return self._hit(family_id, []).rows
+
+    def as_data(self) -> dict[str, Any]:
+        """The index with the figures of its rules, for a search that follows them elsewhere: in a browser."""
+        return {
+            "weights": self._weights,
+            "names": self._names.as_data(),
+            "noise": sorted(_NOISE),
+            "other_channels": other_channels.as_data(),
+            "most_characters": LONGEST_QUERY,
+            "distinctive": _DISTINCTIVE,
+            "nowhere": _NOWHERE,
+            "beginning": _BEGINNING,
+            "shortest_beginning": _SHORTEST_BEGINNING,
+            "enough_latin": _ENOUGH_LATIN,
+            "enough_chinese": _ENOUGH_CHINESE,
+        }
 
     def _known(self, token: str) -> str:
         """`token`, or the word of a keyword that it is a misspelling of."""

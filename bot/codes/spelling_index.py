@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import heapq
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.codes.normalization import letters_and_digits, normalize_code, without_namespace
 from bot.model import CodeKind
@@ -43,6 +43,11 @@ class SpellingIndex:
             for spelt in (plain, f"ISV.{plain}", f"ISP.{plain}"):
                 if spelt not in self._folded:
                     self._business.setdefault(spelt, self._folded[normalized])
+
+    @staticmethod
+    def as_data() -> dict[str, Any]:
+        """The figures of the rules, for a search that follows them elsewhere."""
+        return {"alike": _ALIKE, "longest_guess": _LONGEST_GUESS, "shortest_typo": _SHORTEST_TYPO}
 
     def published(self, text: str) -> str | None:
         """The listed code that `text` is a spelling of, as it was published; None when it is none."""

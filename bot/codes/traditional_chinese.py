@@ -15,6 +15,11 @@ _SIMPLIFIED = (
 _TABLE = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 
 
+def as_data() -> tuple[str, str]:
+    """The traditional characters, and those that replace them, in the same order."""
+    return _TRADITIONAL, _SIMPLIFIED
+
+
 def to_simplified(text: str) -> str:
     """`text` with the known traditional characters replaced."""
     return text.translate(_TABLE)

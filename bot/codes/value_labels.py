@@ -44,6 +44,15 @@ _ENVELOPE = re.compile(r"code$", re.IGNORECASE)
 _CODES = re.compile(r"(?:code|errno|ret|result|rc|(?:错误|返回|回执|状态|失败|响应|结果)代?码|返回值|回执)$", re.IGNORECASE)
 
 
+def as_data() -> dict[str, str]:
+    """The patterns of what stands before a value, and of the names of labels, for a search that follows them elsewhere.
+
+    All but `before` are read in any case.
+    """
+    patterns = {"before": _BEFORE, "others": _OTHERS, "state": _STATES, "text": _TEXTS, "envelope": _ENVELOPE, "code": _CODES}
+    return {name: pattern.pattern for name, pattern in patterns.items()}
+
+
 def label_of(before: str) -> ValueLabel:
     """The kind of the label at the end of `before`."""
     found = _BEFORE.search(before[-LONGEST_LABEL:])

@@ -36,7 +36,7 @@ def _problem(detail: ErrorDetails, field: FieldInfo | None) -> Phrase:
             cause = context["error"]
             if not isinstance(cause, InvalidValueError):
                 return phrase("is not taken: {said}", said=str(cause))
-            return cause.problem if field is None else cause.problem.filled(default=field.default)
+            return cause.problem if field is None or field.default is None else cause.problem.filled(default=field.default)
         case "missing":
             return phrase("is missing")
         case "bool_parsing" | "bool_type":

@@ -27,6 +27,7 @@ from bot.config.validators import (
     ReaderLanguage,
     Region,
     Secret,
+    SiteUrl,
     StrippedText,
     Teams,
     TimeZoneName,
@@ -101,6 +102,8 @@ class AppSettings(SettingsModel):
     """Seconds after which an answer shows what is known by then."""
     codes_overlay: AnyPath | None = Field(None, alias="SMSSTATUS_CODES_OVERLAY")
     """A TOML file with your own explanations of codes."""
+    codes_site: SiteUrl | None = Field(None, alias="SMSSTATUS_CODES_SITE")
+    """Address of a [site of the codes](codes-site.md), `https://codes.example.com/`: Slack's answers link it. Empty: none."""
 
     host: str = Field("127.0.0.1", alias="SMSSTATUS_HOST", min_length=1)
     """Address where `serve` listens. In the image: `0.0.0.0`."""

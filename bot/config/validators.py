@@ -50,6 +50,13 @@ def _with_slash(value: str) -> str:
     return value if value.endswith("/") else value + "/"
 
 
+def _site(value: str) -> str:
+    """The address of a site that people open: one on this machine is of no use to them."""
+    if not value.strip().startswith("https://"):
+        raise InvalidValueError(phrase("must begin with https://, such as {example}", example="https://codes.example.com/"))
+    return _with_slash(check_endpoint(value))
+
+
 def _starts_with(prefix: str) -> AfterValidator:
     """The validator of a secret with this prefix; blanks around it, which come with copying, are stripped."""
 
@@ -193,6 +200,7 @@ def _channel_languages(value: object) -> Mapping[str, str]:
 TimeZoneName = Annotated[str, AfterValidator(_zone)]
 Region = Annotated[str, AfterValidator(_region)]
 ApiUrl = Annotated[Endpoint, AfterValidator(_with_slash)]
+SiteUrl = Annotated[str, AfterValidator(_site)]
 BotToken = Annotated[SecretStr, _starts_with("xoxb-")]
 AppToken = Annotated[SecretStr, _starts_with("xapp-")]
 Secret = Annotated[SecretStr, AfterValidator(_strip)]

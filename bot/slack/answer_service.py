@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, assert_never
 import structlog
 
 from bot.codes import resolve
+from bot.codes.page_address import CodePages
 from bot.errors import SlackDeliveryError
 from bot.grammar import MAX_TARGETS, CheckSignature, CheckTemplate, Explain, Help, ParseContext, Providers, examples
 from bot.presentation.provider_status import provider_statuses
@@ -63,6 +64,11 @@ class AnswerService:
     timings: Timings = field(default_factory=Timings)
     runs: BatchRuns = field(default_factory=BatchRuns)
 
+    @property
+    def pages(self) -> CodePages | None:
+        """The site of the codes, if there is one."""
+        return CodePages(self.identity.codes_site, self.lookups.catalogue) if self.identity.codes_site else None
+
     def parse_context(self, reader: ReaderLocale, delay: timedelta = timedelta()) -> ParseContext:
         """What the grammar must know of the one who asks. Made when it is needed, so that equal questions have one "now".
 
@@ -82,7 +88,9 @@ class AnswerService:
         match command:
             case Explain(code):
                 resolution = resolve(self.lookups.catalogue, code)
-                return views.explain_result(resolution, titles(language), command=self.identity.command, language=language)
+                return views.explain_result(
+                    resolution, titles(language), command=self.identity.command, pages=self.pages, language=language
+                )
             case Providers():
                 statuses = provider_statuses(self.lookups, language)
                 return views.providers(statuses, zone=reader.zone, now=self.clock(), language=language)
@@ -209,6 +217,7 @@ class AnswerService:
             passed_over=record.passed_over,
             notes=record.notes,
             has_rest=bool(record.rest),
+            pages=self.pages,
         )
 
     def language_of(self, record: AnswerRecord, reader: ReaderLocale) -> Language:

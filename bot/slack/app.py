@@ -286,6 +286,7 @@ def build_parts(
     runner = RequestRunner(inbox, tasks, recorder, metrics)
     identity = AppIdentity(
         customer_language=general.customer_language,
+        codes_site=general.codes_site or "",
         team=bot.team_id or "",
         bot_user=bot.bot_user_id or "",
         reads_files=SCOPE in (bot.bot_scopes or ()),

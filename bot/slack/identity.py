@@ -18,4 +18,5 @@ class AppIdentity:
     contact: str = ""  # whom people are told to ask
     command: str = COMMAND
     reads_files: bool = False  # whether it has `files:read`, by which lists can be given as files
+    codes_site: str = ""  # the address of the site of the codes, which ends in a slash; empty: there is none
     customer_language: str | None = None  # which customers read; None: that of whoever asks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 @cache
 def run(*arguments: str, **environ: str) -> tuple[int, str]:
     """The exit status and what was printed, with nothing set but `environ`. What several tests look at is run once."""
+    return run_anew(*arguments, **environ)
+
+
+def run_anew(*arguments: str, **environ: str) -> tuple[int, str]:
+    """The same, for a command that writes files."""
     unset = dict.fromkeys(("SMSSTATUS_CONFIG", "SMSSTATUS_CODES_OVERLAY", "SMSSTATUS_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
     done = CliRunner().invoke(main, list(arguments), env=unset | {"COLUMNS": "160"} | environ)
     return done.exit_code, done.output
@@ -237,3 +243,38 @@ def test_a_phone_number_is_never_repeated() -> None:
         ["explain", "--search", "13812345678"],
     ):
         assert "13812345678" not in run(*words)[1]
+
+
+def test_the_site_is_written_with_the_installations_own_explanations_unless_it_is_a_public_one(tmp_path: Path) -> None:
+    overlay, folder = tmp_path / "overlay.toml", tmp_path / "site"
+    overlay.write_text('[[codes]]\nvendor="tencent"\nkind="receipt"\ncode="ZZ:1234"\nfamily="ported"\n', encoding="utf-8")
+    own = folder / "en" / "c" / "zz-1234.html"
+    status, out = run_anew("codes", "site", str(folder), SMSSTATUS_CODES_OVERLAY=str(overlay))
+    assert (status, own.is_file()) == (0, True)
+    assert re.fullmatch(rf"{folder}: ([\d,]+) files, \1 written, 0 removed\.\n", out)
+    status, out = run_anew("codes", "site", "--packaged", str(folder), SMSSTATUS_CODES_OVERLAY=str(overlay))
+    assert (status, own.is_file()) == (0, False)
+    assert out.endswith(" 3 removed.\n"), "its page in both languages, and its JSON"
+
+
+def test_a_data_package_is_written_and_stays_as_it_is(tmp_path: Path) -> None:
+    first, again = (run_anew("codes", "package", str(tmp_path / "package")) for _ in range(2))
+    assert first == (0, f"{tmp_path / 'package'}: 5 files, 5 written, 0 removed.\n")
+    assert again == (0, f"{tmp_path / 'package'}: 5 files, 0 written, 0 removed.\n")
+
+
+@pytest.mark.parametrize("kind", ["site", "package"])
+def test_a_folder_with_other_files_is_refused_and_untouched(tmp_path: Path, kind: str) -> None:
+    (tmp_path / "mine").write_text("mine", encoding="utf-8")
+    status, out = run_anew("codes", kind, str(tmp_path))
+    assert status == 2
+    assert out == f"{tmp_path} holds other files, which stay untouched; give an empty or a new folder, such as ./site\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+    assert "未作任何改动" in run_anew("codes", kind, str(tmp_path), LANG="zh_CN.UTF-8")[1]
+
+
+def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    status, out = run_anew("codes", "package", str(tmp_path / "file" / "below"))
+    assert status == 1
+    assert "Not a directory" in out

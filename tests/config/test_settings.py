@@ -101,6 +101,24 @@ def test_an_address_may_carry_a_port_and_a_path(address: str) -> None:
     assert load(**TENCENT, TENCENTCLOUD_SMS_ENDPOINT=address).accounts
 
 
+def test_the_site_of_the_codes_is_a_public_address_which_ends_in_a_slash() -> None:
+    assert load().general.codes_site is None
+    assert load(SMSSTATUS_CODES_SITE=" https://codes.example.com/sms ").general.codes_site == "https://codes.example.com/sms/"
+
+
+@each(
+    ("address", "said"),
+    [
+        ("http://127.0.0.1:8080/", "must begin with https://, such as https://codes.example.com/"),
+        ("codes.example.com", "must begin with https://, such as https://codes.example.com/"),
+        ("https://codes.example.com:99999", "must be an address such as https://api.example.com"),
+        ("https://codes.example.com/?q=1", "must not carry a user, a query or a fragment"),
+    ],
+)
+def test_an_address_that_nobody_else_can_open_is_no_site_of_the_codes(address: str, said: str) -> None:
+    assert problems(SMSSTATUS_CODES_SITE=address) == [f"SMSSTATUS_CODES_SITE {said}"]
+
+
 def test_no_message_and_no_repr_repeats_a_secret() -> None:
     settings = load(**TENCENT, **ALIBABA, SLACK_BOT_TOKEN="xoxb-secret", SLACK_SIGNING_SECRET="sign-secret")
     lines = problems(**{**TENCENT, "TENCENTCLOUD_SMS_SDK_APP_ID": "not-a-number"}, SLACK_APP_TOKEN="very-wrong-token")

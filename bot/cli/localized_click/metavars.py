@@ -21,6 +21,7 @@ _METAVARS: Mapping[str, Phrase] = {
         phrase("CODE..."),
         phrase("COMMAND"),
         phrase("[COMMAND]..."),
+        phrase("DIR"),
         phrase("FILE"),
         phrase("INTEGER RANGE"),
         phrase("NAME..."),

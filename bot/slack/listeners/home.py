@@ -124,6 +124,7 @@ async def publish_home(
         examples=examples(language),
         unlisted=[(names.get(one.provider, one.provider), one.code, one.count) for one in await tab.unlisted.top(MOST_UNLISTED)],
         notice=notice.said_in(language) if notice else "",
+        codes=answers.pages.start(language) if answers.pages else "",
     )
     repeats = [
         home.RepeatButton(answer_id, asked.query, asked.relative_length, *_found(asked.found_last)) for answer_id, asked in recent

@@ -166,5 +166,5 @@ async def _explain_row(
     code = row.explanation.code
     unlisted = row.explanation.confidence is Confidence.UNLISTED
     similar = answers.lookups.catalogue.similar(code) if unlisted else ()
-    explained = views.explanations(code, [row.explanation], similar, titles(language), language=language)
+    explained = views.explanations(code, [row.explanation], similar, titles(language), pages=answers.pages, language=language)
     return await post(answers, message, explained, reader)

@@ -103,7 +103,11 @@ def _blocks(report: Report, context: RenderContext, found: _Findings, level: _De
     if mix and context.detailed:
         blocks += [section(mix_lines(mix, report, text_format), context.language), *mix_chart(mix, report, context)]
     blocks += Evidence(page, report, result, context, text_format).blocks(level.detail, explained=level.in_full > 0)
-    blocks += [block for explanation in _known(page)[: level.in_full] for block in full_explanation(explanation, text_format)]
+    blocks += [
+        block
+        for explanation in _known(page)[: level.in_full]
+        for block in full_explanation(explanation, text_format, pages=context.pages)
+    ]
     missing = [
         *([] if brief else limit_lines(report, text_format)),
         *fault_lines(report, text_format, brief=left_out),

@@ -9,7 +9,7 @@ from bot.i18n import phrase
 from bot.model import Outcome
 from bot.presentation.wording import fault_words, filter_words, mid_sentence
 from bot.slack.views.message import context_block, plain_text, section
-from bot.slack.views.mrkdwn import code, mrkdwn_format, prose
+from bot.slack.views.mrkdwn import code, link, mrkdwn_format, prose
 from bot.slack.views.notices import help_message
 from bot.slack.views.reference import providers
 from bot.slack.views.thread_notes import targets, via, window_words
@@ -60,6 +60,7 @@ class HomeContext:
     examples: Sequence[str]
     unlisted: Sequence[tuple[str, str, int]] = ()  # provider, code, how often: met lately and not in our table
     notice: str = ""  # mrkdwn
+    codes: str = ""  # the address of the site of the codes; empty: there is none
     language: Language
 
 
@@ -69,7 +70,9 @@ def home(states: Sequence[ProviderStatus], repeats: Sequence[RepeatButton], cont
     blocks = [section([context.notice], language)] if context.notice else []
     blocks += [*_faults(states, context), _buttons(language), *_lookups(repeats, context), _divider()]
     help_text = help_message(context.examples, context.command, context.bot_name, language=language)
-    blocks += [_header(language.say("Help")), *help_text.blocks, _divider()]
+    all_codes = link(context.codes, language.say("All codes, explained"))
+    blocks += [_header(language.say("Help")), *help_text.blocks]
+    blocks += [*([context_block([all_codes], language)] if all_codes else []), _divider()]
     blocks += [*_providers(states, context), *_unlisted(context)]
     return {"type": "home", "blocks": blocks}
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime, tzinfo
 
+    from bot.codes.page_address import CodePages
     from bot.i18n import Language
     from bot.model import Query
 
@@ -58,6 +59,7 @@ class RenderContext:
     command: str = "/smsstatus"
     shared_by: str | None = None  # Slack user ids
     asked_by: str | None = None
+    pages: CodePages | None = None  # the site that has a page for each code
 
 
 def section(lines: Iterable[str], language: Language) -> dict[str, Any]:

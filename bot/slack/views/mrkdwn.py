@@ -31,7 +31,7 @@ _ESCAPED = str.maketrans(_ESCAPES)
 # Slack has no escape for its formatting marks, so look-alikes stand in for them.
 _LOOK_ALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 _OUTER_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")  # `_word_` is italic; the one in snake_case is not
-_ADDRESS = re.compile(r"https://(?P<host>[A-Za-z0-9.-]{1,100})(?:/[A-Za-z0-9%/:._~#?&=+,;@!$'()*-]{0,800})?")
+_ADDRESS = re.compile(r"https://(?P<host>[A-Za-z0-9.-]{1,100})(?::\d{1,5})?(?:/[A-Za-z0-9%/:._~#?&=+,;@!$'()*-]{0,800})?")
 _USER = re.compile(r"[UW][A-Z0-9]{2,20}")
 _SPAN = re.compile("(`[^`]+`)")
 _CODE_OR_BOLD = r"`[^`\n]+`|\*[^*\n]+\*(?P<pause>[：，。；、]?)"

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from bot.codes import Resolution, SearchHit, Term
+    from bot.codes.page_address import CodePages
     from bot.i18n import Language
     from bot.model import Explanation
     from bot.presentation.wording import ProviderStatus, TextFormat
@@ -59,11 +60,13 @@ def explanations(
     similar: Sequence[str],
     titles: Mapping[str, str],
     *,
+    pages: CodePages | None = None,
     language: Language,
 ) -> Message:
     """All readings of a code, by provider; for an unlisted one, similar codes.
 
-    `similar` beside readings: the readings are of the code's group, and no table has the code itself.
+    `similar` beside readings: the readings are of the code's group, and no table has the code itself. `pages`: the site that has
+    a page for each code, linked once for each.
     """
     text_format = mrkdwn_format(None, titles, zone=UTC, now=NO_DAY, language=language)
     listed = [one for one in readings if one.confidence is not Confidence.UNLISTED]
@@ -81,8 +84,10 @@ def explanations(
         texts.append(language.say("{code} can mean:", code=span(listed[0].code, CODE)))
         blocks.append(section(texts, language))
     groups = group_readings(listed)
+    linked: set[str] = set()
     for one, *same in groups[:_MOST_READINGS]:
-        blocks += full_explanation(one, text_format, *same)
+        blocks += full_explanation(one, text_format, *same, pages=None if one.code in linked else pages)
+        linked.add(one.code)
         texts += [*full_explanation_lines(one, text_format), *background(one, text_format, *same)]
     if len(groups) > _MOST_READINGS:
         rest = language.plural(len(groups) - _MOST_READINGS, "And {count} further reading.", "And {count} further readings.")
@@ -91,17 +96,24 @@ def explanations(
     return Message(fit(texts, (), TEXT_BUDGET, language), tuple(blocks))
 
 
-def explain_result(answer: Resolution, titles: Mapping[str, str], *, command: str = "/smsstatus", language: Language) -> Message:
-    """The answer to `explain`: readings, a term, or search results."""
+def explain_result(
+    answer: Resolution,
+    titles: Mapping[str, str],
+    *,
+    command: str = "/smsstatus",
+    pages: CodePages | None = None,
+    language: Language,
+) -> Message:
+    """The answer to `explain`: readings, a term, or search results; with links to `pages`, if there is a site."""
     text_format = mrkdwn_format(None, titles, zone=UTC, now=NO_DAY, language=language)
     first = introduction(answer, text_format)
     above_it = [text_message(language, *first)] if first else []
     if answer.too_short:
         return above_it[0]
     above_it += [term(answer.term, language=language)] if answer.term else []
-    below = [meanings(answer.text, answer.found, titles, command=command, language=language)] if answer.found else []
+    below = [meanings(answer.text, answer.found, titles, command=command, pages=pages, language=language)] if answer.found else []
     if answer.readings or not (answer.term or answer.found):
-        below = [explanations(answer.text, answer.readings, answer.similar, titles, language=language)]
+        below = [explanations(answer.text, answer.readings, answer.similar, titles, pages=pages, language=language)]
     return reduce(lambda one, other: with_notice(one, other, language=language), [*above_it, *below])
 
 
@@ -111,12 +123,20 @@ def term(word: Term, *, language: Language) -> Message:
     return text_message(language, f"*{prose(words.title, TITLE)}*", prose(words.text, 3 * _STEP))
 
 
-def full_explanation(one: Explanation, text_format: TextFormat, *same: Explanation) -> list[dict[str, Any]]:
-    """The blocks of an explanation in full, with its source."""
+def full_explanation(
+    one: Explanation, text_format: TextFormat, *same: Explanation, pages: CodePages | None = None
+) -> list[dict[str, Any]]:
+    """The blocks of an explanation in full, with its source and its page on a site."""
     return [
         section(full_explanation_lines(one, text_format), text_format.language),
-        context_block(background(one, text_format, *same), text_format.language),
+        context_block([*background(one, text_format, *same), _page_link(one, text_format, pages)], text_format.language),
     ]
+
+
+def _page_link(one: Explanation, text_format: TextFormat, pages: CodePages | None) -> str:
+    """``All about MK:0001``, a link; empty without a site, and for a code that it has no page of."""
+    address = pages.code(one.code, text_format.language) if pages else ""
+    return link(address, text_format.say("All about {code}", code=one.code)) if address else ""
 
 
 def full_explanation_lines(one: Explanation, text_format: TextFormat) -> list[str]:
@@ -207,16 +227,25 @@ _MOST_CODES = 6  # of one provider
 
 
 def meanings(
-    text: str, found: Sequence[SearchHit], titles: Mapping[str, str], *, command: str = "/smsstatus", language: Language
+    text: str,
+    found: Sequence[SearchHit],
+    titles: Mapping[str, str],
+    *,
+    command: str = "/smsstatus",
+    pages: CodePages | None = None,
+    language: Language,
 ) -> Message:
     """Search results: each family with what to do, and its codes, by provider."""
     text_format = mrkdwn_format(None, titles, zone=UTC, now=NO_DAY, language=language)
     full = text_format.quote(f"{command} explain CODE", IDENTIFIER)
     small = [text_format.say("A code is explained in full by {command}.", command=full)]
+    if pages:
+        links = [link(pages.family(one.family.id, language), one.family.words(language.code).title) for one in found]
+        small.append(text_format.say("All their codes: {links}.", links=language.comma_list(links)))
     parts = [_family_lines(one, text_format) for one in found]
     parts[0] = [text_format.say("Codes about {words}:", words=text_format.quote(text, CODE)), *parts[0]]
     blocks = [*(section(lines, language) for lines in parts), context_block(small, language)]
-    texts = [line for lines in (*parts, small) for line in lines if line]
+    texts = [line for lines in (*parts, small[:1]) for line in lines if line]  # a link's address helps no listener
     return Message(fit(texts, (), TEXT_BUDGET, language), tuple(blocks))
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from bot.codes import Catalogue, Term, resolve
 from bot.codes.glossary import TermWords
+from bot.codes.page_address import CodePages
 from bot.doctor.check import Check, Health
 from bot.doctor.clock import check_clock
 from bot.errors import UsageError
@@ -189,8 +190,9 @@ def _explained(code: str, found: list[Explanation], similar: tuple[str, ...] = (
     return views.explanations(code, found, similar, titles(language), language=language)
 
 
-def _told(text: str, *, language: Language) -> views.Message:
-    return views.explain_result(resolve(CATALOGUE, text), systems.titles(language), language=language)
+def _told(text: str, *, site: str = "", language: Language) -> views.Message:
+    pages = CodePages(site, CATALOGUE) if site else None
+    return views.explain_result(resolve(CATALOGUE, text), systems.titles(language), pages=pages, language=language)
 
 
 def _providers(times: int = 1, *, language: Language, **more: Any) -> views.Message:
@@ -399,6 +401,8 @@ MESSAGES: Mapping[str, Sample[views.Message]] = {
     "explain-slip": partial(_told, "isv.BUSINES_LIMIT_CONTROL"),
     "explain-group": partial(_told, "isv.NEW_LIMIT_CONTROL"),
     "explain-words": partial(_told, "blacklist"),
+    "explain-with-site": partial(_told, "MK:0001", site="https://codes.example.com/"),
+    "explain-words-with-site": partial(_told, "blacklist", site="https://codes.example.com/"),
     "explain-term": partial(_told, "receipt"),
     "explain-unlisted": partial(_explained, "XX:77777", [], ("XX:7777", "MX:7777")),
     "providers": _providers,
