@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.errors import DatabaseError, StoreError
-from bot.i18n import ENGLISH
+from bot.errors import DatabaseError, SettingsError, StoreError
+from bot.i18n import ENGLISH, phrase
 from bot.providers.registry import VENDORS
 from bot.receipts.ingestion import ingests_receipts
 from bot.receipts.opening import callback_routes, open_receipts, recover_leftovers, running_drains
 from bot.storage.audit_log import AuditLog
 from bot.storage.connection_errors import database_reason, startup_error
 from bot.storage.database import Database
-from bot.storage.migration import migrate
+from bot.storage.migration import migrate, newest_revision, schema_revision
 from bot.storage.shared_limits import SharedLimits
 from bot.storage.unlisted_codes import UnlistedCodeCounter
 from bot.timing.limits import OWN_LIMITS
@@ -49,8 +49,13 @@ class State:
     limits: Limits  # of the vendors; a SQLite file is one process's
 
     async def migrate(self) -> None:
-        """Bring the schema up to date. Raises SettingsError; UnavailableError, when the database may be reachable later."""
+        """Bring the schema up to date. Raises SettingsError; UnavailableError, when the database may be reachable later.
+
+        From the first start on the database knows its key, so that whoever comes with another one is told.
+        """
         await bring_up_to_date(self.database, self.settings.general)
+        with suppress(StoreError):  # another key's: what it sealed ages away, and doctor says so
+            await self.receipts.store.keep_proof()
 
     async def not_ready(self) -> str | None:
         """Readiness error; None while the database can be written, and is the one that a restart would open."""
@@ -123,13 +128,33 @@ async def open_state(settings: Settings, clock: Clock) -> AsyncIterator[State]:
 
 @asynccontextmanager
 async def open_database(general: AppSettings) -> AsyncIterator[Database]:
-    """The database with the schema of today, for the terminal.
+    """The database with the schema of today, for the terminal. Only a new one is given it: who looks changes nothing.
 
-    Raises SettingsError when it cannot be opened or written; UnavailableError, when it may be later.
+    Raises SettingsError when it cannot be opened or written, or has an older schema; UnavailableError, when it may be later.
     """
     async with aclosing(Database(general.database_url)) as database:
+        await _refuse_older_schema(database, general)
         await bring_up_to_date(database, general)
         yield database
+
+
+async def _refuse_older_schema(database: Database, general: AppSettings) -> None:
+    """Raises SettingsError for the tables of an older version; UnavailableError."""
+    try:
+        found = await schema_revision(database)
+    except DatabaseError as error:
+        raise startup_error(error, database, general.database_key) from error
+    newest = newest_revision()
+    if found is not None and found < newest:
+        line = phrase(
+            "{key}: {database} has the tables of an older smsstatus ({found}, this one needs {newest}). Back it up, then: "
+            "smsstatus database upgrade",
+            key=general.database_key,
+            database=database.shown,
+            found=found,
+            newest=newest,
+        )
+        raise SettingsError([line])
 
 
 async def bring_up_to_date(database: Database, general: AppSettings) -> None:

@@ -146,7 +146,7 @@ async def _each(settings: Settings, filters: dict[str, object], use: Callable[[A
 
     words = {name: str(value) for name, value in filters.items() if value is not None}
     since, until = _period(words.get("since"), words.get("until"), settings)
-    async with open_audit(settings.general) as opened:
+    async with open_audit(settings.general, "find" if "target" in words else "read") as opened:
         async for entry in opened.entries(
             since=since,
             until=until,

@@ -6,10 +6,11 @@ import os
 import pwd
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StoreError
 from bot.i18n import phrase
+from bot.receipts.opening import open_receipts
 from bot.state import open_database
 from bot.storage.audit_log import AuditEntry, AuditError, AuditLog
 from bot.timing.clock import system_clock
@@ -62,10 +63,20 @@ class AuditedReveal:
 
 
 @asynccontextmanager
-async def open_audit(general: AppSettings) -> AsyncIterator[AuditLog]:
-    """The audit log. Raises SettingsError when the database or its key cannot be opened."""
+async def open_audit(general: AppSettings, use: Literal["write", "find", "read"] = "write") -> AsyncIterator[AuditLog]:
+    """The audit log: to write, to find a number's entries, or to read whichever there are.
+
+    Raises SettingsError when the database or its key cannot be opened; where hashes of numbers are written or looked for, also if
+    the database was written with another key, which they would not match.
+    """
     keyring = general.keyring()
     async with open_database(general) as database:
+        store = open_receipts(database, keyring, system_clock).store
+        if use != "read":
+            try:
+                await (store.keep_proof() if use == "write" else store.check_key())
+            except StoreError as error:
+                raise SettingsError([error.problem]) from error
         yield AuditLog(database, keyring, system_clock)
 
 

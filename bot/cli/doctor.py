@@ -10,7 +10,7 @@ import click
 
 from bot.cli.localized_click import CliLocale, Command, option, print_json
 from bot.cli.runner import load, run
-from bot.errors import SettingsError, UnavailableError
+from bot.errors import SettingsError
 from bot.i18n import phrase
 from bot.timing.clock import system_clock
 
@@ -62,12 +62,12 @@ async def checked(settings: Settings, language: Language) -> list[Check]:
 
     keyring = settings.general.keyring()  # serve needs it, whatever the rest is
     async with AsyncExitStack() as stack:
-        opened: Database | UnavailableError
+        opened: Database | SettingsError
         try:
             opened = await stack.enter_async_context(open_database(settings.general))
-        except UnavailableError as away:
+        except SettingsError as away:
             opened = away
-        store = None if isinstance(opened, UnavailableError) else open_receipts(opened, keyring, system_clock).store
+        store = None if isinstance(opened, SettingsError) else open_receipts(opened, keyring, system_clock).store
         lookups: LookupService | SettingsError
         try:
             lookups = await stack.enter_async_context(open_terminal_lookup(settings, with_receipts=store is not None))
@@ -84,11 +84,11 @@ async def checked(settings: Settings, language: Language) -> list[Check]:
         return [check for some in checks for check in some]
 
 
-async def _check_arrivals(settings: Settings, opened: Database | UnavailableError, language: Language) -> list[Check]:
+async def _check_arrivals(settings: Settings, opened: Database | SettingsError, language: Language) -> list[Check]:
     """In HTTP mode: when Slack's last request came to a `serve` with this database."""
     from bot.slack.doctor.route import check_arrivals
 
     general = settings.general
-    if isinstance(opened, UnavailableError) or general.signing_secret is None or general.app_token is not None:
+    if isinstance(opened, SettingsError) or general.signing_secret is None or general.app_token is not None:
         return []
     return await check_arrivals(opened, system_clock(), language)

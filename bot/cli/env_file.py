@@ -7,6 +7,7 @@ A `$` in a value is a `$`, since secrets may have one: nothing is put in for `${
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,18 @@ def read_env_file(environ: Mapping[str, str]) -> dict[str, str]:
         raise _unread(path, phrase("it is not text")) from None
     except InvalidValueError as error:
         raise SettingsError([phrase("{key} {problem}", key=ENV_FILE_KEY, problem=error.problem)]) from error
+
+
+def env_file_doubts(environ: Mapping[str, str]) -> list[Phrase]:
+    """What is doubtful about the file itself: that others on this machine can read the secrets in it."""
+    path = env_file(environ)
+    try:
+        is_open = path is not None and bool(expand_home(path).stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
+    except (OSError, InvalidValueError):
+        return []
+    return (
+        [phrase("{path} holds secrets, and others on this machine can read it: chmod 600 {path}", path=path)] if is_open else []
+    )
 
 
 def env_file(environ: Mapping[str, str]) -> Path | None:

@@ -19,7 +19,7 @@ from bot.i18n import phrase
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.config import Settings
+    from bot.config import AppSettings, Settings
     from bot.i18n import Language
     from bot.keeping.traces import Traces
     from bot.model import PhoneNumber
@@ -64,13 +64,13 @@ def forget(locale: CliLocale, *, number: tuple[str, ...], yes: bool, as_json: bo
 
 def _number(text: str, settings: Settings, language: Language) -> PhoneNumber:
     """The one number that `text` is by the grammar of lookups. Raises SystemExit with status 2 for anything else."""
-    from bot.cli.words import asker, parse_words
+    from bot.cli.words import asker
     from bot.grammar import Lookup, parse
 
     try:
         command = parse(text, asker(settings, set()))
-    except UsageError:
-        command = parse_words(text, settings, language)  # which says what is wrong, with an example
+    except UsageError as error:
+        fail([error.masked_problem.said_in(language), language.say("Try: {example}", example=_EXAMPLE)], WRONG_INPUT)
     asked = command.query if isinstance(command, Lookup) else None
     if asked is None or len(asked.targets) != 1 or (found := asked.targets[0].number) is None:
         fail([language.say("forget takes one phone number. Try: {example}", example=_EXAMPLE)], WRONG_INPUT)
@@ -89,8 +89,10 @@ async def _forget(settings: Settings, number: PhoneNumber, language: Language, *
     from bot.timing.clock import system_clock
 
     general = settings.general
+    _require_database(general, language)
     keyring = general.keyring()
     async with open_database(general) as database:
+        place = database.shown
         forgetter = Forgetter(database, keyring, system_clock)
         found = await forgetter.find(number)
         if asks and found.total:
@@ -101,21 +103,39 @@ async def _forget(settings: Settings, number: PhoneNumber, language: Language, *
         entry = entry_of(AuditLog(database, keyring, system_clock), COMMAND, f"removed {found.total}")
         is_log_cut = await forgetter.remove(number, found, entry)
     if as_json:
-        print_json(_to_json(number, found, is_log_cut=is_log_cut))
+        print_json({"database": place, **_to_json(number, found, is_log_cut=is_log_cut)})
     else:
-        show_lines(_lines(number, found, language, is_log_cut=is_log_cut), hang=_HANG)
+        show_lines(_lines(number, found, place, language, is_log_cut=is_log_cut), hang=_HANG)
     return FORGOTTEN if not _remains(found, language, is_log_cut=is_log_cut) else STILL_KEPT
 
 
 _HANG = 2
 
 
-def _lines(number: PhoneNumber, found: Traces, language: Language, *, is_log_cut: bool) -> Iterable[str]:
+def _require_database(general: AppSettings, language: Language) -> None:
+    """Nothing is kept where there is no database, which may be another than that of `serve`. Raises SystemExit with status 2."""
+    from bot.storage.database import Database
+
+    database = Database(general.database_url)
+    try:
+        is_missing = database.file is not None and not database.file.exists()
+    except OSError:
+        return  # which opening it explains
+    if is_missing:
+        said = language.say(
+            "Nothing was removed: there is no database {database}. Run it with the settings of serve ({key}).",
+            database=database.shown,
+            key=general.database_key,
+        )
+        fail([said], WRONG_INPUT)
+
+
+def _lines(number: PhoneNumber, found: Traces, place: str, language: Language, *, is_log_cut: bool) -> Iterable[str]:
     if found.total:
-        yield language.say("Removed of {number}:", number=number.masked)
+        yield language.say("Removed of {number} from {database}:", number=number.masked, database=place)
         yield from _listed(found, language)
     else:
-        yield language.say("Nothing is stored of {number}.", number=number.masked)
+        yield language.say("Nothing is stored of {number} in {database}.", number=number.masked, database=place)
     yield from _remains(found, language, is_log_cut=is_log_cut)
     yield language.say("A running serve drops it from memory within {count} minutes.", count=MINUTES_HELD)
     yield language.say("Not removed: messages in Slack, the providers' records, your log files and backups.")
@@ -167,8 +187,8 @@ def _remains(found: Traces, language: Language, *, is_log_cut: bool) -> list[str
         lines.append(
             language.plural(
                 found.unreadable,
-                "Not searched: {count:,} row sealed with another key. It goes with its age.",
-                "Not searched: {count:,} rows sealed with another key. They go with their age.",
+                "Not searched: {count:,} row sealed with another key than this. Run it with the key of serve.",
+                "Not searched: {count:,} rows sealed with another key than this. Run it with the key of serve.",
             )
         )
     if not is_log_cut:

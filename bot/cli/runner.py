@@ -10,9 +10,10 @@ import gc
 import os
 import signal
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bot.cli.env_file import read_env_file
+from bot.cli.env_file import env_file_doubts, read_env_file
 from bot.cli.localized_click import fail
 from bot.errors import SettingsError
 
@@ -49,8 +50,9 @@ def load(language: Language) -> Settings:
     with settings_errors(language):
         file = read_env_file(os.environ)
         settings = load_settings(file | dict(os.environ), VENDORS, own=file.keys())
+        doubts = env_file_doubts(os.environ) if settings.secrets & {*file.values()} else []
     hide_in_log(settings.secrets)
-    return settings
+    return replace(settings, doubts=(*settings.doubts, *doubts))
 
 
 def run(job: Coroutine[Any, Any, T], language: Language) -> T:

@@ -10,7 +10,7 @@ from bot.doctor.callbacks import check_callbacks
 from bot.doctor.catalogue import check_catalogue
 from bot.doctor.check import Check, Health, next_step
 from bot.doctor.keys import check_keys
-from bot.doctor.store import check_database
+from bot.doctor.store import check_database, check_key
 from bot.errors import SettingsError
 from bot.providers.systems import titles
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.config import Settings
-    from bot.errors import UnavailableError
     from bot.i18n import Language
     from bot.lookup import LookupService
     from bot.receipts.store import ReceiptStore
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 async def examine_app(
     settings: Settings,
     lookups: LookupService | SettingsError,
-    opened: Database | UnavailableError,
+    opened: Database | SettingsError,
     store: ReceiptStore | None,
     *,
     clock: Clock,
@@ -45,8 +44,9 @@ async def examine_app(
         _of_accounts(settings, lookups, names, clock=clock, language=language), check_database(opened, names, language)
     )
     receipts = [] if store is None else await check_callbacks(settings, store, names, clock(), language)
+    key = [] if store is None else await check_key(store, language)
     catalogue = [] if isinstance(lookups, SettingsError) else check_catalogue(lookups.catalogue, clock().date(), language)
-    return [*accounts, *database, *receipts, *catalogue]
+    return [*accounts, *database, *key, *receipts, *catalogue]
 
 
 async def _of_accounts(

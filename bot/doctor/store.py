@@ -7,7 +7,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from bot.doctor.check import Check, Health, next_step
-from bot.errors import DatabaseError, UnavailableError
+from bot.errors import DatabaseError, SettingsError, StoreError
 from bot.storage.connection_errors import database_reason
 from bot.storage.migration import newest_revision, schema_revision
 from bot.storage.unlisted_codes import UnlistedCodeCounter
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.i18n import Language
+    from bot.receipts.store import ReceiptStore
     from bot.storage.database import Database
 
 MIB = 1024 * 1024
@@ -31,7 +32,7 @@ def free_space(folder: Path) -> int:
 
 
 async def check_database(
-    opened: Database | UnavailableError,
+    opened: Database | SettingsError,
     titles: Mapping[str, str],
     language: Language,
     *,
@@ -39,7 +40,7 @@ async def check_database(
 ) -> list[Check]:
     """Check that the database can be written, its schema and its disk, and report codes that the catalogue does not list."""
     name = language.say("Database")
-    if isinstance(opened, UnavailableError):
+    if isinstance(opened, SettingsError):
         return [Check(name, Health.FAILED, opened.said_in(language)[0], next_step(opened, language))]
     try:
         await opened.check()
@@ -52,6 +53,16 @@ async def check_database(
     except DatabaseError as error:
         said = language.say("cannot be written ({error})", error=database_reason(error))
         return [Check(name, Health.FAILED, said, language.say("See {setting}", setting="SMSSTATUS_DATABASE_URL"))]
+
+
+async def check_key(store: ReceiptStore, language: Language) -> list[Check]:
+    """A finding where the database was written with another key; nothing where it was not, or does not say."""
+    try:
+        await store.check_key()
+    except StoreError as error:
+        step = language.say("Set the key of before: it is in secret.key of the data folder, or in SMSSTATUS_SECRET_KEY of serve")
+        return [Check(language.say("Database"), Health.FAILED, error.problem.said_in(language), step)]
+    return []
 
 
 def _schema(name: str, revision: str | None, language: Language) -> list[Check]:

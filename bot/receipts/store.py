@@ -260,6 +260,14 @@ class ReceiptStore:
         _, since = await self._transactions.read(_totals)
         return since
 
+    async def check_key(self) -> None:
+        """Compare the key with the fingerprint that is stored, if one is. Raises StoreError."""
+        await self._transactions.check_key()
+
+    async def keep_proof(self) -> None:
+        """Store the key's fingerprint, where none is stored. Raises StoreError, also if another key's is."""
+        await self._transactions.keep_proof()
+
     async def newest_by_system(self) -> dict[str, datetime]:
         """When the newest receipt of each system came, of those that came lately. Raises StoreError."""
         rows = await self._mappings(statements.newest_by_system())

@@ -58,6 +58,14 @@ class StoreTransactions:
         with _raising_store_error():
             return await self._database.write(checked)
 
+    async def check_key(self) -> None:
+        """Compare the key with the fingerprint that is stored, if one is. Raises StoreError."""
+        await self.read(lambda _: None)
+
+    async def keep_proof(self) -> None:
+        """Store the key's fingerprint, where none is stored. Raises StoreError, also if another key's is."""
+        await self.write(lambda _: None)
+
     def insert_new(self, table: sa.Table, unique: tuple[str, ...]) -> sa.Insert:
         """An INSERT that skips the rows whose `unique` columns are stored already."""
         return self._database.insert(table).on_conflict_do_nothing(index_elements=[table.c[name] for name in unique])

@@ -52,8 +52,11 @@ async def schema_revision(database: Database) -> str | None:
 
     Changes nothing, and makes no file. Raises DatabaseError.
     """
-    if database.file is not None and not database.file.exists():
-        return None
+    try:
+        if database.file is not None and not database.file.exists():
+            return None
+    except OSError as error:  # no path at all
+        raise DatabaseError(error) from error
     return await database.read(_revision)
 
 

@@ -29,8 +29,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def write(text: str | bytes, name: str = ".env") -> None:
+def write(text: str | bytes, name: str = ".env", mode: int = 0o600) -> None:
     Path(name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    Path(name).chmod(mode)
 
 
 async def found(environ: Mapping[str, str], *more: str) -> dict[str, dict[str, object]]:
@@ -136,6 +137,17 @@ async def test_a_file_that_is_named_must_be_there_and_a_blank_name_is_none() -> 
 
     assert (await run({"SMSSTATUS_ENV_FILE": "other"}, "config")).err == "other cannot be read: No such file or directory\n"
     assert "SMSSTATUS_PORT" not in (await run({"SMSSTATUS_ENV_FILE": " "}, "config")).err
+
+
+async def test_secrets_in_a_file_that_others_can_read_are_a_doubt() -> None:
+    told = ".env holds secrets, and others on this machine can read it: chmod 600 .env"
+    for text, mode, is_told in ((VENDOR, 0o640, True), (VENDOR, 0o600, False), ("SMSSTATUS_CONTACT=ops\n", 0o644, False)):
+        write(text, mode=mode)
+        environ = {} if text == VENDOR else dict(line.split("=", 1) for line in VENDOR.splitlines())
+
+        ran = await run({**HERE, **environ}, "config", "check")
+
+        assert (told in ran.err) is is_told, (text, mode)
 
 
 async def test_values_are_taken_as_they_stand() -> None:

@@ -84,6 +84,21 @@ async def test_a_schema_that_does_not_exist_is_refused_with_those_that_do(enviro
     assert ran.err == f"This version has no schema 0.1.0, only 0001 to {NEWEST}. {example}\n"
 
 
+async def test_who_looks_at_an_older_schema_changes_nothing_and_is_told_what_to_do(environ: dict[str, str]) -> None:
+    await database(environ, "upgrade")
+    await database(environ, "downgrade", "0007", "--yes")
+    told = f"has the tables of an older smsstatus (0007, this one needs {NEWEST}). Back it up, then: smsstatus database upgrade"
+
+    for words in (["audit"], ["data"], ["receipts", "stats"], ["forget", "+8613711112222", "--yes"]):
+        ran = await run({**environ, "COLUMNS": "300"}, *words)
+        assert (ran.status, ran.out) == (2, ""), words
+        assert told in ran.err
+    doctor = await run({**environ, "COLUMNS": "300"}, "doctor")
+    assert doctor.status == 1
+    assert told in doctor.out
+    assert json.loads((await database(environ, "--json")).out)["schema"] == "0007"
+
+
 async def test_a_newer_schema_names_the_way_back_in_every_command(environ: dict[str, str], file: Path) -> None:
     await database(environ, "upgrade")
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:

@@ -128,7 +128,7 @@ def check_shell(line: str) -> None:
     program, *words = shlex.split(line)
     match program.removeprefix(".venv/bin/"):
         case "sudo":
-            check_shell(line.removeprefix("sudo ").removeprefix("-u smsstatus "))
+            check_shell(re.sub(r"^sudo (?:-u smsstatus |PYTHON=\S+ )?", "", line))
         case "export":
             names = [word.partition("=")[0] for word in words]
             assert set(names) <= keys(), line

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from bot.cli.auditing import entry_of, open_audit
+from bot.config import load_settings
 from bot.i18n import get_language
 from bot.keeping.memory import HeldMemory
 from bot.keeping.traces import find_traces
 from bot.model import Target
+from bot.providers.registry import VENDORS
 from bot.receipts.rows import RowCodec
 from bot.receipts.tables import RECEIPTS
 from bot.storage.audit_log import AuditEntry, AuditLog
@@ -50,7 +54,7 @@ async def test_all_that_is_kept_of_a_number_is_removed_and_said_and_nothing_of_a
 
     assert (ran.status, ran.err) == (0, "")
     assert ran.out.splitlines() == [
-        "Removed of +86 137****2222:",
+        f"Removed of +86 137****2222 from {database.shown}:",
         "  3 receipts",
         "  1 reply",
         "  1 receipt that could not be read",
@@ -73,7 +77,7 @@ async def test_all_that_is_kept_of_a_number_is_removed_and_said_and_nothing_of_a
 
     again = await forget(database, "+8613711112222", "--yes")
     assert again.status == 0
-    assert again.out.startswith("Nothing is stored of +86 137****2222.\n")
+    assert again.out.startswith(f"Nothing is stored of +86 137****2222 in {database.shown}.\n")
 
 
 async def test_the_audit_keeps_who_asked_without_the_number_and_shows_the_removal_without_it_too(database: Database) -> None:
@@ -141,6 +145,32 @@ async def test_under_another_key_nothing_is_removed_and_that_is_said(sqlite_data
     ran = await forget(sqlite_database, "+8613711112222", "--yes", secret="another secret of sixteen characters")
     assert ran.status == 1
     assert "rows sealed with another key" in ran.out
+
+
+async def test_where_there_is_no_database_nothing_is_made_and_nobody_is_told_that_nothing_is_stored(tmp_path: Path) -> None:
+    ran = await run({"SMSSTATUS_DATA_DIR": str(tmp_path)}, "forget", "+8613711112222", "--yes")
+
+    assert (ran.status, ran.out) == (2, "")
+    missing = f"there is no database {tmp_path / 'smsstatus.db'}"
+    assert ran.err.startswith(f"Nothing was removed: {missing}. Run it with the settings of serve (SMSSTATUS_DATA_DIR")
+    assert os.listdir(tmp_path) == []  # noqa: PTH208 - which would be asynchronous
+
+
+async def test_from_the_first_entry_of_the_audit_on_another_key_is_told_so(tmp_path: Path) -> None:
+    kept = {"SMSSTATUS_DATA_DIR": str(tmp_path), "SMSSTATUS_SECRET_KEY": SECRET}
+    async with open_audit(load_settings(kept, VENDORS).general) as audit:
+        await audit.write(entry_of(audit, "lookup", "answered", [Target(number=NUMBER)]))
+    other = {**kept, "SMSSTATUS_SECRET_KEY": "another secret of sixteen characters"}
+
+    forgot = await run(other, "forget", "+8613711112222", "--yes")
+    found = await run(other, "audit", "list", "--target", "+8613711112222")
+
+    told = "SMSSTATUS_SECRET_KEY is not the key that the stored receipts were kept with"
+    assert (forgot.status, forgot.err) == (3, f"Nothing was removed: {told}\n")
+    assert (found.status, found.out) == (2, "")
+    assert told in found.err
+    assert "lookup" in (await run(other, "audit", "list")).out
+    assert "lookup" in (await run(kept, "audit", "list", "--target", "+8613711112222")).out
 
 
 async def test_what_is_no_number_is_refused_with_an_example_and_without_yes_nothing_happens(sqlite_database: Database) -> None:

@@ -169,7 +169,7 @@ def test_the_list_shows_the_newest_entries_a_line_each(environ: dict[str, str]) 
     lines = run(environ, "list").stdout.splitlines()
 
     assert len(lines) == 3
-    assert lines[0].startswith("2026-11-20 16:00:00  U0ASKER01")  # in the terminal's zone
+    assert lines[0].startswith("2026-11-20 16:00:00 UTC+8  U0ASKER01")  # in the terminal's zone
     assert "refused: guest" in lines[1]
     assert "REVEAL" in lines[2]
     for newest in (["list", "--last", "1"], ["list", "-n", "1"], ["-n", "1"]):
