@@ -282,6 +282,7 @@ PROVEN_BY: dict[str, dict[str, str]] = {
         "it cannot send": "test_the_keys_that_the_pages_ask_for_can_do_what_the_bot_calls_and_nothing_else",
         "The AppKey of a legacy account knows no policies": ADVICE,
         "it can": ADVICE,
+        "so can Twilio's auth token": "test_doctor_says_what_can_be_told_of_the_key",
         "Secrets print as": ("test_no_message_and_no_repr_repeats_a_secret test_every_secret_may_stand_in_a_file_of_its_own"),
     },
     "guesses an answer's id in a button or a modal": {

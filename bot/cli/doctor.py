@@ -88,7 +88,6 @@ async def _check_arrivals(settings: Settings, opened: Database | SettingsError, 
     """In HTTP mode: when Slack's last request came to a `serve` with this database."""
     from bot.slack.doctor.route import check_arrivals
 
-    general = settings.general
-    if isinstance(opened, SettingsError) or general.signing_secret is None or general.app_token is not None:
+    if isinstance(opened, SettingsError) or not settings.general.is_over_http:
         return []
     return await check_arrivals(opened, system_clock(), language)

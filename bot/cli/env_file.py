@@ -51,7 +51,7 @@ def env_file_doubts(environ: Mapping[str, str]) -> list[Phrase]:
     """What is doubtful about the file itself: that others on this machine can read the secrets in it."""
     path = env_file(environ)
     try:
-        is_open = path is not None and bool(expand_home(path).stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
+        is_open = path is not None and bool(expand_home(path).stat().st_mode & stat.S_IROTH)
     except (OSError, InvalidValueError):
         return []
     return (

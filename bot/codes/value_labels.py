@@ -25,7 +25,7 @@ LONGEST_LABEL = 48  # characters, with what stands between it and the value
 _BEFORE = re.compile(
     r"(?P<name>(?:[A-Za-z]+ )?[A-Za-z][A-Za-z0-9_\-]*|[^\W\d_a-zA-Z]{1,8})[\"'`\]\[\s]{0,4}(?:=>|->|:|=|>)[\"'`\[(\s]{0,4}$"
     # without a sign between: "error code 1016", 错误码1016
-    r"|(?:^|[^A-Za-z])(?P<english>(?i:(?:err(?:or)?|result|return)[ _\-]?code))(?: is)? $"
+    r"|(?:^|[^A-Za-z])(?P<english>(?i:(?:err|error|result|return)[ _\-]?code))(?: is)? $"
     r"|(?P<chinese>(?:错误|返回|回执)代?码|返回值?)\s?$"
     # a link to a code's page: https://www.twilio.com/docs/api/errors/30003, which `more_info` of an answer holds
     r"|/(?P<link>docs/(?:api/)?errors)/$"

@@ -1,4 +1,4 @@
-"""The index of the search in the browser (static/site.js): the rules of `explain` as data, so that both follow the same ones.
+"""The index of the search in the browser (static/search.js): the rules of `explain` as data, so that both follow the same ones.
 
 What `explain` does beyond it is not done there: the encodings of links, JSON and mails are not decoded, and the limit in a flow
 control's sentence is not told. Within a family the browser lists the frequent codes first, whatever was searched for.
@@ -53,7 +53,7 @@ def search_data(catalogue: Catalogue, related: RelatedCodes, languages: tuple[La
     names["names"] = [[places[family], *rest] for family, *rest in names["names"]]
     search["other_channels"] = list(map(in_javascript, search["other_channels"]))
     limit, limit_code = flow_limits.as_data()
-    rules = resolution.as_data()
+    rules = {**resolution.as_data(), "vendors": sorted(catalogue.vendors)}
     for name in ("like_a_code", "question", "hyphenated"):
         rules[name] = in_javascript(rules[name])
     return {
@@ -91,6 +91,8 @@ def in_javascript(pattern: str) -> str:
     for ours, theirs in _LETTERS_OF_ALL_SCRIPTS.items():
         pattern = pattern.replace(ours, theirs)
     pattern = _ANY_CASE.sub(lambda found: f"(?:{re.sub('[a-z]', lambda one: f'[{one[0]}{one[0].upper()}]', found[1])})", pattern)
+    if "(?i" in pattern:  # which older browsers do not read
+        raise ValueError(f"a group in any case is nested too deeply: {pattern}")
     return pattern.replace("(?P<", "(?<").replace(r"\b", _EDGE).replace('\\"', '"')
 
 

@@ -190,12 +190,17 @@ class AppSettings(SettingsModel):
         """The default time zone, for people whose own is unknown."""
         return ZoneInfo(self.timezone)
 
+    @property
+    def is_over_http(self) -> bool:
+        """Whether Slack's requests come over HTTP, where `serve` is not told otherwise: only a signing secret is set."""
+        return self.signing_secret is not None and self.app_token is None
+
     def mode(self, wanted: Mode | None = None) -> Mode:
         """The transport of Slack's requests: `wanted`; else HTTP if only a signing secret is set, else Socket Mode.
 
         Raises SettingsError if a setting that the mode needs is missing.
         """
-        mode: Mode = wanted or ("http" if self.signing_secret and not self.app_token else "socket")
+        mode: Mode = wanted or ("http" if self.is_over_http else "socket")
         missing = [] if self.bot_token else [phrase("SLACK_BOT_TOKEN is missing: the bot token, which begins with xoxb-")]
         if mode == "socket" and not self.app_token:
             line = phrase("SLACK_APP_TOKEN is missing: Socket Mode needs the app-level token, which begins with xapp-")

@@ -52,21 +52,25 @@ def _expected(settings: Settings) -> dict[str, None]:
 
 
 def refused_pushes(settings: Settings, titles: Mapping[str, str], language: Language) -> list[Check]:
-    """A warning for each system whose signed pushes are refused, because what checks the signature is not set."""
+    """A warning for each system whose signed pushes are refused, because what checks it is not set, by setting."""
     if settings.general.callback_token is None:
         return []
-    checks = []
+    lacking: dict[tuple[str, str], None] = {}
     for account in settings.accounts:
         for callback in account.vendor.callbacks:
-            signature = callback.signature
-            if signature is None or (settings.general.public_url and signature.key(account.settings)):
+            if callback.signature is None:
                 continue
-            missing = "SMSSTATUS_PUBLIC_URL" if signature.key(account.settings) else signature.setting
-            name = language.say("Receipts of {provider}", provider=titles.get(callback.name, callback.name))
-            said = language.say("pushes are refused: their signature cannot be checked without {setting}", setting=missing)
-            step = language.say("Set {setting}, if this provider is to push: see docs/receipts.md", setting=missing)
-            checks.append(Check(name, Health.WARNING, said, step))
-    return checks
+            missing = [] if settings.general.public_url else ["SMSSTATUS_PUBLIC_URL"]
+            missing += [] if callback.signature.key(account.settings) else [callback.signature.setting]
+            lacking |= {(callback.name, setting): None for setting in missing}
+    return [_refused(titles.get(name, name), setting, language) for name, setting in lacking]
+
+
+def _refused(title: str, setting: str, language: Language) -> Check:
+    name = language.say("Receipts of {provider}", provider=title)
+    said = language.say("pushes are refused: their signature cannot be checked without {setting}", setting=setting)
+    step = language.say("Set {setting}, if this provider is to push: see docs/receipts.md", setting=setting)
+    return Check(name, Health.WARNING, said, step)
 
 
 def _check(title: str, last: datetime, now: datetime, language: Language) -> Check:

@@ -41,10 +41,11 @@ async def _rights(key: Key) -> KeyRights | None:
 def _check(title: str, rights: KeyRights | None, language: Language) -> Check:
     name = language.say("Key of {provider}", provider=title)
     step = language.say("Use the key of a sub-user with no other policy than that of the docs")
+    if rights is not None and rights.next_step is not None:
+        step = rights.next_step.said_in(language)
     if rights is not None and rights.said is not None:
-        said, own_step = rights.said.said_in(language), rights.next_step
-        health = Health.WARNING if own_step is not None else Health.OK
-        return Check(name, health, said, own_step.said_in(language) if own_step is not None else "")
+        is_warning = rights.next_step is not None
+        return Check(name, Health.WARNING if is_warning else Health.OK, rights.said.said_in(language), step if is_warning else "")
     if rights is not None and rights.is_root:
         said = language.say("it is the account's own: it can send messages, and do all else")
         return Check(name, Health.WARNING, said, step)

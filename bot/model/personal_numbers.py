@@ -68,7 +68,8 @@ _GROUPED = re.compile(
     r"|(?<!\d)(?P<card>\d{3,16}(?:(?:[^\w:^]|_){1,3}\d{2,16}){1,5}[Xx]?)(?!\w)"  # a SerialNo has a colon, a BizId a ^
 )
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-_HASH = re.compile(r"[A-Z]{2}[0-9A-Fa-f]{32}")  # Twilio's ids, of all it has: https://www.twilio.com/docs/glossary/what-is-a-sid
+# Twilio's ids of messages and requests: https://www.twilio.com/docs/glossary/what-is-a-sid. One without a letter is digits.
+_HASH = re.compile(r"(?:[SsMm][Mm]|RQ)(?=\d*[A-Fa-f])[0-9A-Fa-f]{32}")
 _PACKED_ALONE = re.compile(_PACKED)
 _ABOVE = "\ufe0e\ufe0f\u20e3"  # what makes an emoji of a digit
 _BEHIND_A_COLON = re.compile(r"\d:$")

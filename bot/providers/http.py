@@ -137,8 +137,8 @@ class ProviderHttpClient:
         own_fault: ProviderFault | None = None
         askers = askers or Askers()
         policy = self._retry_policy
-        build = self._client.build_request
-        request = partial(build, method, self._url(path), content=content, params=params, headers=headers)
+        url = self._url(path)
+        build = partial(self._client.build_request, method, url, content=content, params=params, headers=headers)
         async for attempt in stamina.retry_context(
             on=RetryHook(policy.transport_attempts),
             attempts=policy.attempts,
@@ -148,7 +148,7 @@ class ProviderHttpClient:
             wait_jitter=policy.jitter,
         ):
             with attempt:
-                result = await self._attempt(read, collector, askers, request)
+                result = await self._attempt(read, collector, askers, build)
                 if isinstance(result, ProviderFault):
                     own_fault = collector.last_fault = result
                     raise ProviderError(result)

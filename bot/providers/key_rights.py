@@ -28,7 +28,7 @@ class KeyRights:
     is_known: bool = False  # whether all of its policies could be read
     is_sole: bool = False  # the vendor has no key that can do less
     said: Phrase | None = None  # instead, where a vendor's keys are of other kinds than a user's with policies
-    next_step: Phrase | None = None  # with it: what to do, which makes it a warning
+    next_step: Phrase | None = None  # what to do instead of taking a sub-user's key; with `said` it makes a warning of it
 
 
 class Key(Protocol):

@@ -141,7 +141,8 @@ async def test_a_file_that_is_named_must_be_there_and_a_blank_name_is_none() -> 
 
 async def test_secrets_in_a_file_that_others_can_read_are_a_doubt() -> None:
     told = ".env holds secrets, and others on this machine can read it: chmod 600 .env"
-    for text, mode, is_told in ((VENDOR, 0o640, True), (VENDOR, 0o600, False), ("SMSSTATUS_CONTACT=ops\n", 0o644, False)):
+    modes = ((VENDOR, 0o644, True), (VENDOR, 0o640, False), (VENDOR, 0o600, False), ("SMSSTATUS_CONTACT=ops\n", 0o644, False))
+    for text, mode, is_told in modes:
         write(text, mode=mode)
         environ = {} if text == VENDOR else dict(line.split("=", 1) for line in VENDOR.splitlines())
 

@@ -111,7 +111,9 @@ async def test_messages_without_a_time_of_sending_are_found_beside_the_days() ->
         message(2, 6 * MINUTE, receipt=None, state="scheduled"),
         message(3, 7 * MINUTE, receipt=None, refused="21610"),
         message(4, 8 * MINUTE),
-        message(5, timedelta(hours=3), receipt=None, state="accepted"),  # before the window
+        message(5, timedelta(hours=3), receipt=None, state="accepted"),  # before the window, like all below
+        message(6, timedelta(days=3), receipt=None, state="canceled"),
+        message(7, timedelta(days=20), receipt=None, refused="21610"),
     ]
     async with stand_in(messages) as one:
         collector = await asked(one.url, query())

@@ -300,6 +300,7 @@ class Labels {
 
   of(before) {
     const groups = this.before.exec(before.slice(-48))?.groups ?? {};
+    if (groups.link) return "code";
     const name = groups.name ?? groups.english ?? groups.chinese ?? "";
     if (!name || this.others.test(name)) return "none";
     return this.kinds.find(([, pattern]) => pattern.test(name))?.[0] ?? "none";
@@ -527,7 +528,9 @@ class Explainer {
   inQuestion(text) {
     if (text.length > this.rules.longest_question) return null;
     const shown = trimmed(plainText(text), this.rules.marks);
-    const asked = this.question.exec(shown)?.groups.code;
+    const [, first, rest] = /^(\S+) (.*)$/su.exec(shown) ?? [null, "", ""];
+    const words = this.rules.vendors.includes(first.toLowerCase()) ? rest.trim() : shown;
+    const asked = this.question.exec(words)?.groups.code;
     const code = asked ? this.spellings.published(asked) : null;
     return code && (asked === code || !LETTERS.test(code)) ? code : null;
   }

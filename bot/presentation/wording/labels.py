@@ -181,8 +181,10 @@ def mid_sentence(title: str) -> str:
     return title[:1].lower() + title[1:] if is_plain and not first.startswith(_NAMES) else title
 
 
-_VENDORS = (system.title.said_in(ENGLISH).split(" ", 1)[0] for system in SYSTEMS if system is not RECEIPTS)
-_NAMES = (*_VENDORS, "Aliyun", "Slack", "China", "Android", "Apple")
+_NAMES = (
+    *(system.title.said_in(ENGLISH).split(" ", 1)[0] for system in SYSTEMS if system is not RECEIPTS),
+    *("Aliyun", "Slack", "China", "Android", "Apple"),
+)
 
 
 def capitalised(sentence: str) -> str:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from bot.timing.clock import Clock
 
 _OK = 200
-_ROOT = phrase("it is the account's own: it can send messages, and do all else")
 _RESTRICT = phrase("Use a restricted API key with no other permissions than those of the docs")
 _NOT_KNOWN = phrase("an API key; whether it can send is not known, for Twilio does not tell a restricted key from a standard one")
 _BESIDE = phrase("TWILIO_AUTH_TOKEN is set too, for what Twilio pushes, and can send: keep it as you keep the key that sends")
@@ -45,7 +44,7 @@ class TwilioKey:
     async def rights(self) -> KeyRights:
         """See `Key.rights`."""
         if self.credentials.is_auth_token or await self._reads_account():
-            return KeyRights(is_root=True, is_known=True, said=_ROOT, next_step=_RESTRICT)
+            return KeyRights(is_root=True, is_known=True, next_step=_RESTRICT)
         return KeyRights(said=_NOT_KNOWN, next_step=_BESIDE if self.has_auth_token else None)
 
     async def _reads_account(self) -> bool:

@@ -42,7 +42,7 @@ class RowCollector:
             body = body_of_row(row)
             page[body] += 1
             if page[body] > self._seen[body]:
-                self._take(row)
+                self._take(row, is_listed_by_day=not unsent_only)
         self._seen |= page
 
     def add_notes(self) -> None:
@@ -52,7 +52,7 @@ class RowCollector:
         if self.unreadable:
             self._collector.note(RowsUnreadable(count=self.unreadable))
 
-    def _take(self, row: object) -> None:
+    def _take(self, row: object, *, is_listed_by_day: bool) -> None:
         try:
             found = read_message(row, self._account, self._number)
         except (TypeError, ValueError):
@@ -63,7 +63,8 @@ class RowCollector:
         if isinstance(row, dict) and not is_about(row.get("to"), self._number):
             self.others += 1
             return
-        found = without_odd_times(found, self._since, self._until)
+        if is_listed_by_day:  # so a time far from the window is an odd one, while the other list goes back as far as it likes
+            found = without_odd_times(found, self._since, self._until)
         if found.sent_at is None or self._since <= found.sent_at <= self._until:
             self._collector.add([found])
             if awaits_receipt(found, self._now):

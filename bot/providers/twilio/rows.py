@@ -44,6 +44,7 @@ _NEVER_SENT = "failed"  # could not be sent, unlike "undelivered", of which a re
 # the message with one of them. The others, from 30001 on, are of what became of it.
 _OF_THE_REQUEST = "21"
 _LENGTH = 5  # digits of a code
+_EARLIEST, _LATEST = datetime(2010, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def status_of(word: str | None, code: str | None) -> Status:
@@ -154,9 +155,6 @@ def _received_at(word: str | None, sent_at: datetime | None, updated_at: datetim
 def _moment(value: object) -> datetime | None:
     """`read_time`; ValueError for a time before messages were sent, or that no clock reaches."""
     moment = read_time(value)
-    if moment is not None and not _FIRST <= moment <= _LAST:
+    if moment is not None and not _EARLIEST <= moment <= _LATEST:
         raise ValueError("no time of a message")
     return moment
-
-
-_FIRST, _LAST = datetime(2010, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
 from bot.mcp.http import answer_post
+from bot.mcp.protocol import INTERNAL_ERROR
 from bot.mcp.tools import ReadOnlyTools
+from bot.slack.requests.context import RequestOutcome
 from bot.slack.requests.slack_request import Surface
 from bot.web.request_body import RefusedRequestError
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.lookup import LookupService
+    from bot.mcp.http import HttpAnswer
     from bot.observability.metrics import Metrics
     from bot.slack.agents.caller import AgentGate
     from bot.slack.transport.signed_body import SignedBodies
@@ -45,12 +47,23 @@ class AgentEndpoint:
             return web.json_response({"error": refused.reason}, status=refused.status, headers=refused.headers)
         if self._tools is None:
             return web.json_response({"error": "starting"}, status=503)
-        begun, kind = time.monotonic(), Surface.AGENT.value
+        begun, kind, outcome = time.monotonic(), Surface.AGENT.value, RequestOutcome.CRASHED
         self._metrics.observe_begun(kind)
-        told = await answer_post(body, request.headers, self._tools.for_message)
-        outcome = "answered" if told.status < HTTPStatus.BAD_REQUEST else "refused"
-        self._metrics.observe_slack_request(kind, outcome, time.monotonic() - begun)
+        try:
+            told = await answer_post(body, request.headers, self._tools.for_message)
+            outcome = _outcome(told)
+        finally:
+            self._metrics.observe_slack_request(kind, outcome, time.monotonic() - begun)
         return web.Response(status=told.status) if told.body is None else web.json_response(told.body, status=told.status)
+
+
+def _outcome(told: HttpAnswer) -> RequestOutcome:
+    """How a message ended, as for what a person does."""
+    body = told.body or {}
+    if body.get("error", {}).get("code") == INTERNAL_ERROR:
+        return RequestOutcome.CRASHED
+    is_refused = "error" in body or body.get("result", {}).get("isError")
+    return RequestOutcome.REFUSED if is_refused else RequestOutcome.ANSWERED
 
 
 class AgentTools:

@@ -81,15 +81,11 @@ async def _installation(settings: Settings, client: AsyncWebClient, clock: Clock
     granted = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")} - {""}
     return [
         Check("Slack", Health.OK, said),
-        *check_scopes(granted, scopes(over_http=_is_over_http(settings)), language, has_groups=bool(groups)),
+        *check_scopes(granted, scopes(over_http=settings.general.is_over_http), language, has_groups=bool(groups)),
         *_check_access(policy, identity.team or "", language),
         *check_clock("Slack", "Slack", ahead, language),
         *await check_alerts(settings, client, language),
     ], True
-
-
-def _is_over_http(settings: Settings) -> bool:
-    return settings.general.signing_secret is not None and settings.general.app_token is None
 
 
 def _ahead(headers: Mapping[str, str], now: datetime) -> timedelta | None:
@@ -124,7 +120,11 @@ async def _check_socket(
     said_of = language.say("the app-level token opens connections")
     counted = greeting.hello.get("num_connections")  # of the whole app, this one among them
     if isinstance(counted, int) and counted > 0:
-        none = language.say("Slack counts no other, so no serve runs")
-        some = language.plural(counted - 1, "Slack counts {count} of a running serve", "Slack counts {count} of a running serve")
-        said_of = language.semicolon_list([said_of, some if counted > 1 else none])
+        alone = language.say("Slack counts no other, so no serve runs")
+        others = language.plural(
+            counted - 1,
+            "Slack counts {count} connection of a running serve",
+            "Slack counts {count} connections of a running serve",
+        )
+        said_of = language.semicolon_list([said_of, others if counted > 1 else alone])
     return Check(SOCKET_MODE, Health.OK, said_of)

@@ -98,7 +98,7 @@ async def test_a_time_of_day_is_meant_in_the_persons_zone(office: Office) -> Non
 @pytest.mark.parametrize(
     ("settings", "user", "told", "audited"),
     [
-        ({"SMSSTATUS_ALLOWED_USERS": "U0ANN0001X"}, "li", "you", "refused: user"),
+        ({"SMSSTATUS_ALLOWED_USERS": "U0ANN0001X"}, "li", "have access to this app", "refused: user"),
         ({}, "gia", "Guests can't use", "refused: guest"),
         ({}, "omar", "not set up for this workspace", "refused: workspace"),
         ({"SMSSTATUS_USER_RATE": "1"}, "li", "Too many calls in a minute", "refused: too many"),
