@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+NOT_SENT = "not_sent_yet"  # the family of a message that its provider has still to send, however long it has had it
 NORMAL = timedelta(minutes=10)
 FINAL = timedelta(hours=72)  # no receipt comes later: https://help.aliyun.com/document_detail/102364.html
 

@@ -44,6 +44,7 @@ def write_folder(folder: Path, content: Iterable[tuple[str, bytes]], kind: str) 
     head, marker = _HEAD.format(kind=kind), folder / marker_of(kind)
     before = _earlier(folder, marker, head)
     files = dict(content)
+    _refuse_links(folder, before | files.keys())
     folder.mkdir(parents=True, exist_ok=True)
     _replace(marker, _listing(head, before | files.keys()))
     changed = sum(_write(folder / path, data) for path, data in files.items())
@@ -70,6 +71,14 @@ def _earlier(folder: Path, marker: Path, head: str) -> set[str]:
             )
         )
     return set()
+
+
+def _refuse_links(folder: Path, paths: Iterable[str]) -> None:
+    """Whoever follows a link writes and deletes elsewhere. Raises InvalidValueError for one within the folder."""
+    folders = {parent for path in paths if _is_inside(path) for parent in PurePosixPath(path).parents}
+    link = next((path for path in sorted({*map(str, folders), *paths} - {"."}) if (folder / path).is_symlink()), None)
+    if link is not None:
+        raise InvalidValueError(phrase("{link} is a link out of the folder; remove it first", link=folder / link))
 
 
 def _listing(head: str, paths: Iterable[str]) -> bytes:

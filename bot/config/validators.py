@@ -50,11 +50,19 @@ def _with_slash(value: str) -> str:
     return value if value.endswith("/") else value + "/"
 
 
+_SITE = re.compile(r"https://[A-Za-z0-9.-]+(?::\d{1,5})?/(?!\S*\.html?/?$)[A-Za-z0-9._~/-]{0,200}", re.ASCII)
+
+
 def _site(value: str) -> str:
     """The address of a site that people open: one on this machine is of no use to them."""
     if not value.strip().startswith("https://"):
         raise InvalidValueError(phrase("must begin with https://, such as {example}", example="https://codes.example.com/"))
-    return _with_slash(check_endpoint(value))
+    address = _with_slash(check_endpoint(value))
+    if not _SITE.fullmatch(address):  # Slack's links take less than an address may hold
+        raise InvalidValueError(
+            phrase("must be a folder in plain letters, such as {example}", example="https://codes.example.com/sms/")
+        )
+    return address
 
 
 def _starts_with(prefix: str) -> AfterValidator:

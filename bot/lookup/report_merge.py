@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.codes.receipt_age import waiting_family
+from bot.codes.receipt_age import NOT_SENT, waiting_family
 from bot.lookup.deduplication import merge_duplicates
 from bot.lookup.note_rules import LEAVES_GAPS, NOTHING_FOUND, is_empty_note
 from bot.model import (
@@ -170,7 +170,7 @@ def _notes(delivery: Delivery, explanation: Explanation | None) -> tuple[Note, .
 
 def _waiting_explanation(delivery: Delivery, catalogue: Catalogue, now: datetime) -> Explanation:
     """The explanation of a message without a receipt, by its age, where no code says more."""
-    family = waiting_family(now - delivery.sent_at if delivery.sent_at else None)
+    family = NOT_SENT if delivery.is_unsent else waiting_family(now - delivery.sent_at if delivery.sent_at else None)
     return catalogue.describe(family, vendor=delivery.vendor, kind=CodeKind.RECEIPT, code=delivery.code or "")
 
 

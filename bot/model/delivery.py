@@ -48,7 +48,8 @@ class Delivery:
     `signature` is the sender's registered name, the 【…】 of the text, also where the text itself is not kept.
 
     `system` is set where the row's system is not its provider's: for rows of the receipt store, and of a vendor's second API.
-    `is_row_id`: the provider gives no message id, and `message_id` only tells the rows apart.
+    `is_unsent`: the provider has still to send it. `is_row_id`: the provider gives no message id, and `message_id` only tells the
+    rows apart.
     """
 
     provider: str
@@ -69,6 +70,7 @@ class Delivery:
     explanation: Explanation | None = None  # added by the lookup
     system: str | None = None
     is_row_id: bool = False
+    is_unsent: bool = False
 
     @property
     def is_stored(self) -> bool:

@@ -85,3 +85,20 @@ def test_a_list_that_was_tampered_with_removes_nothing_outside(tmp_path: Path) -
     write_folder(site, [("a", b"1")], "site")
     assert outside.is_file()
     assert not re.search("mine", marker.read_text(encoding="utf-8"))
+
+
+def test_a_link_in_the_folder_is_refused_and_what_it_leads_to_is_untouched(tmp_path: Path) -> None:
+    site, mine = tmp_path / "site", tmp_path / "mine"
+    mine.mkdir()
+    (mine / "keep").write_text("mine", encoding="utf-8")
+    write_folder(site, [("a", b"1")], "site")
+    marker = site / MARKER
+    marker.write_text(marker.read_text(encoding="utf-8") + "sub/keep\n", encoding="utf-8")
+    for name in ("en", "sub"):
+        (site / name).symlink_to(mine)
+        with pytest.raises(InvalidValueError, match="is a link out of the folder"):
+            write_folder(site, [("a", b"2"), ("en/new", b"2")], "site")
+        (site / name).unlink()
+
+    assert there(mine) == {"keep": b"mine"}
+    assert (site / "a").read_bytes() == b"1"

@@ -113,6 +113,10 @@ def test_the_site_of_the_codes_is_a_public_address_which_ends_in_a_slash() -> No
         ("codes.example.com", "must begin with https://, such as https://codes.example.com/"),
         ("https://codes.example.com:99999", "must be an address such as https://api.example.com"),
         ("https://codes.example.com/?q=1", "must not carry a user, a query or a fragment"),
+        ("https://a.example/<!channel>", "must be a folder in plain letters, such as https://codes.example.com/sms/"),
+        ("https://a.example/a|b", "must be a folder in plain letters, such as https://codes.example.com/sms/"),
+        ("https://a.example/index.html", "must be a folder in plain letters, such as https://codes.example.com/sms/"),
+        (f"https://a.example/{'a' * 300}", "must be a folder in plain letters, such as https://codes.example.com/sms/"),
     ],
 )
 def test_an_address_that_nobody_else_can_open_is_no_site_of_the_codes(address: str, said: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from bot.i18n import ENGLISH
 from bot.model import Contradiction, PhoneNumber, ProviderWords, Status
 from bot.providers.systems import titles, via_words
-from bot.providers.twilio.rows import number_of, read_code, read_message, read_time
+from bot.providers.twilio.rows import CANCELED, UNSENT, number_of, read_code, read_message, read_time
 from tests.cases import each
 from tests.providers.twilio_api import NUMBER, row
 
@@ -66,10 +66,18 @@ def test_a_delivery_has_the_texts_signature_and_no_digit_of_the_text() -> None:
     assert found.notes == (ProviderWords("Unreachable destination handset"),)
 
 
-def test_a_message_that_was_not_sent_yet_has_the_time_at_which_it_was_made() -> None:
-    found = read(status="queued", date_sent=None, error_code=None, error_message=None)
+@each("status", sorted(UNSENT))
+def test_a_message_that_twilio_has_still_to_send_has_no_time_of_sending_and_says_where_it_is(status: str) -> None:
+    found = read(status=status, date_sent=None, error_code=None, error_message=None)
 
-    assert (found.sent_at, found.received_at) == (datetime(2026, 11, 21, 7, 30, 0, tzinfo=UTC), None)
+    assert (found.status, found.sent_at, found.received_at) == (Status.PENDING, None, None)
+    assert found.notes == (ProviderWords(status),)
+
+
+def test_a_message_that_could_not_be_sent_has_the_time_at_which_it_was_made() -> None:
+    found = read(status="failed", date_sent=None, error_code=21610)
+
+    assert (found.status, found.sent_at) == (Status.REJECTED, datetime(2026, 11, 21, 7, 30, 0, tzinfo=UTC))
 
 
 @each(
@@ -89,8 +97,21 @@ def test_a_code_beside_delivered_is_a_contradiction() -> None:
     assert read(status="delivered").notes == (Contradiction("30003"),)
 
 
+@each("code", [30018, 30025, 30026, 30045])
+def test_a_warning_beside_a_status_changes_nothing(code: int) -> None:
+    found = read(status="delivered", error_code=code)
+
+    assert (found.status, found.code) == (Status.DELIVERED, None)
+    assert not any(isinstance(note, Contradiction) for note in found.notes)
+
+
+def test_a_cancelled_message_is_ours_to_ask_about() -> None:
+    found = read(status="canceled", error_code=None, error_message=None)
+
+    assert (found.status, found.code) == (Status.REJECTED, CANCELED)
+
+
 def test_a_status_that_is_rare_is_quoted() -> None:
-    assert read(status="canceled", error_code=None, error_message=None).notes == (ProviderWords("canceled"),)
     assert read(status="partially_delivered", error_code=None, error_message=None).notes == (
         ProviderWords("partially_delivered"),
     )

@@ -6,6 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -22,6 +23,7 @@ from bot.model import (
     NoRecord,
     OtherNumbers,
     PartMissing,
+    ProviderWords,
     RowsUnreadable,
     SendsCovered,
     Status,
@@ -111,7 +113,7 @@ async def test_messages_without_a_time_of_sending_are_found_beside_the_days() ->
         message(2, 6 * MINUTE, receipt=None, state="scheduled"),
         message(3, 7 * MINUTE, receipt=None, refused="21610"),
         message(4, 8 * MINUTE),
-        message(5, timedelta(hours=3), receipt=None, state="accepted"),  # before the window, like all below
+        message(5, timedelta(hours=30), receipt=None, state="scheduled"),  # before the window, like all below
         message(6, timedelta(days=3), receipt=None, state="canceled"),
         message(7, timedelta(days=20), receipt=None, refused="21610"),
     ]
@@ -123,6 +125,7 @@ async def test_messages_without_a_time_of_sending_are_found_beside_the_days() ->
         (sid(2), Status.PENDING),
         (sid(3), Status.REJECTED),
         (sid(4), Status.DELIVERED),
+        (sid(5), Status.PENDING),
     }
     assert collector.notes == [MayChange()]
 
@@ -237,7 +240,50 @@ async def test_pages_that_never_end_are_read_up_to_a_limit_which_is_told() -> No
     async with gateway(answer) as url:
         collector = await asked(url, query())
 
-    assert (len(collector.deliveries), collector.notes) == (MAX_PAGES, [NewestOnly(MAX_PAGES * PAGE_SIZE)])
+    assert (len(collector.deliveries), collector.notes) == (MAX_PAGES, [NewestOnly(MAX_PAGES)])
+
+
+async def test_a_page_that_comes_again_is_no_end_of_a_list() -> None:
+    def answer(params: dict[str, str]) -> Any:
+        kept = urlencode({**params, "Page": "1", "PageToken": "PA1"})
+        return {"messages": [row()], "next_page_uri": f"{PATH}?{kept}" if "DateSent>" in params else None}
+
+    async with gateway(answer) as url:
+        fault, calls = await fault_of(url, query())
+
+    assert (fault.code, calls) == ("Transport.WrongShape", 3)
+
+
+async def test_another_number_behind_a_channel_is_another_number() -> None:
+    async with gateway(lambda _: {"messages": [row(to="whatsapp:+85261234567")], "next_page_uri": None}) as url:
+        collector = await asked(url, query())
+
+    assert (collector.deliveries, [type(note) for note in collector.notes]) == ([], [OtherNumbers, NoRecord])
+
+
+async def test_what_is_sent_between_the_two_lists_is_not_lost() -> None:
+    def answer(params: dict[str, str]) -> Any:
+        return {"messages": [] if "DateSent>" in params else [row()], "next_page_uri": None}
+
+    async with gateway(answer) as url:
+        collector = await asked(url, query())
+
+    assert ids(collector) == [row()["sid"]]
+
+
+async def test_where_a_carrier_sends_no_receipts_nobody_is_told_that_it_failed() -> None:
+    old = row(status="sent", error_code=None, error_message=None, date_sent="Tue, 17 Nov 2026 07:30:00 +0000")
+    async with gateway(lambda _: {"messages": [old], "next_page_uri": None}) as url:
+        collector = await asked(url, query(timedelta(days=5)))
+
+    assert [(one.status, one.notes) for one in collector.deliveries] == [(Status.UNKNOWN, (ProviderWords("sent"),))]
+
+
+async def test_another_messages_answer_is_none() -> None:
+    async with gateway(lambda _: row(sid=sid(9))) as url:
+        collector = await asked(url, query(message_id=sid(1), number=None))
+
+    assert (collector.deliveries, collector.notes) == ([], [RowsUnreadable(count=1)])
 
 
 # --- by SID ---------------------------------------------------------------------------------------------------------------
@@ -331,7 +377,7 @@ async def test_a_list_that_fails_beside_the_other_is_told_as_a_part_that_is_miss
     ("status", "body", "code", "retryable"),
     [
         (400, {"code": 20001, "message": "Invalid date value"}, "20001", False),
-        (404, {"code": 20404, "message": "x", "status": 404}, "20404", False),
+        (404, {"code": 20404, "message": "x", "status": 404}, "Transport.NoAccount", False),
         (429, {"code": 20429, "message": "Too Many Requests"}, "20429", True),
         (429, {"code": 14107}, "14107", True),
         (403, {"message": "no code"}, "20403", False),

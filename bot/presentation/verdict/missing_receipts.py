@@ -25,6 +25,8 @@ def age_of(rows: Sequence[Delivery], report: Report) -> timedelta | None:
 
 def missing_receipt_line(row: Delivery, report: Report, language: Language) -> str:
     """`No receipt after 2 h`: a pending row by its age."""
+    if row.is_unsent:
+        return language.say("Not sent yet")
     age = age_of([row], report)
     if age is None:
         return language.say("No receipt yet")

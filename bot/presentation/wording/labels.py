@@ -66,6 +66,8 @@ _HEDGED = re.compile(r"\b(?:may|might|likely|probably|perhaps)\b|疑似|可能|�
 
 def status_words(delivery: Delivery, as_of: datetime, language: Language, code: str = "") -> str:
     """`delivered in 3 s`, ``failed `MK:0008` after 20 s``, `no receipt yet, 10 min`: the status and how long it took or takes."""
+    if delivery.is_unsent and delivery.status is Status.PENDING:
+        return language.say("not sent yet")
     word = f"{STATUS_WORDS[delivery.status].said_in(language)} {code}".rstrip()
     if delivery.sent_at is None:
         return word

@@ -28,9 +28,12 @@ SECONDS = 10.0  # of the 15 s; the rest is the way there and back
 
 # A push has at least one of these fields. `Sms…` are the older names of the same.
 _OF_STATUS = frozenset({"MessageStatus", "SmsStatus"})
-# Known, and not kept: our own numbers and ids, a text, and what is read already.
+# Known, and not kept: our own numbers and ids, a text, the customer's name and number again, and what is read already.
 _DROPPED = frozenset(
-    {"From", "Body", "ApiVersion", "SmsSid", "SmsMessageSid", "SmsStatus", "MessagingServiceSid", "ErrorMessage"}
+    {
+        *("From", "Body", "ApiVersion", "SmsSid", "SmsMessageSid", "SmsStatus", "MessagingServiceSid", "ErrorMessage"),
+        *("ChannelToAddress", "ChannelPrefix", "ProfileName", "WaId", "AddOns"),
+    }
 )
 
 

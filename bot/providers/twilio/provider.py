@@ -7,7 +7,9 @@
 https://www.twilio.com/docs/messaging/api/message-resource#read-multiple-message-resources. `DateSent` takes days in GMT; "on or
 before" a day is documented both with that day and up to its midnight, so the day after is asked for, and the rows are cut to the
 window here. What the filters make of a message that is queued or scheduled, which has no `date_sent`, is not documented: hence
-the second list, which is not cut by time. It comes with the newest first, and its first page is read.
+the second list, which Twilio does not cut by time. It comes with the newest first, and its first page is read: of it what is
+still to be sent is shown whenever it was made, and the rest by the window, so that what is sent between the two calls is not
+lost.
 """
 
 from __future__ import annotations
@@ -107,6 +109,9 @@ class TwilioProvider:
         except (TypeError, ValueError):
             collector.note(RowsUnreadable(count=1))
             return
+        if found is not None and _is_sid(found.message_id) and str(found.message_id).lower() != sid.lower():
+            collector.note(RowsUnreadable(count=1))
+            return
         if found is None or (number is not None and found.number != number):
             collector.note(NoRecord())  # none, or one from a phone, or one to another number
             return
@@ -137,13 +142,18 @@ class TwilioProvider:
         """Add the messages that were sent on the days of the window, page by page."""
         params = {"To": number.e164, **days_of(query.window), "PageSize": str(PAGE_SIZE)}
         following: Mapping[str, str] | None = params
+        read, known = 0, [following]
         for _ in range(MAX_PAGES):
             page, link = await self._page(following or params, query, collector)
             rows.add(page)
+            read += len(page)
             following = next_params(link, f"{self._path}.json", params)
             if following is None:
                 return
-        collector.note(NewestOnly(shown=MAX_PAGES * PAGE_SIZE))
+            if following in known:
+                raise ProviderError(ProviderFault("Transport.WrongShape", "the next page is one that came before"))
+            known.append(following)
+        collector.note(NewestOnly(shown=read))
 
     async def _query_unsent(
         self, number: PhoneNumber, query: ProviderQuery, rows: RowCollector, collector: ResultCollector
@@ -151,7 +161,7 @@ class TwilioProvider:
         """Add the messages that have no time of sending, and note how far back they are known, if that is not far enough."""
         params = {"To": number.e164, "PageSize": str(PAGE_SIZE)}
         page, link = await self._page(params, query, collector)
-        rows.add(page, unsent_only=True)
+        rows.add(page, is_by_day=False)
         since = _oldest(page)
         if next_params(link, f"{self._path}.json", params) is not None and since is not None and since > query.window.since:
             collector.note(SendsCovered(hours=max(1, (self._clock() - since) // _HOUR)))
@@ -162,6 +172,8 @@ class TwilioProvider:
         """The rows of a page, and its link to the next one. Raises ProviderError."""
 
         def read(response: ApiResponse) -> tuple[Sequence[object], object]:
+            if is_not_found(response):  # a list is never missing, only its account
+                raise ProviderError(ProviderFault("Transport.NoAccount"))
             raise_for_fault(response)
             if not response.body.keys() & {"messages", "uri", "page_size"}:
                 raise KeyError("messages")

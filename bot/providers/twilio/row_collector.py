@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.model import MayChange, OtherNumbers, RowsUnreadable
+from bot.model import MayChange, OtherNumbers, RowsUnreadable, Status
 from bot.providers.number_match import is_about
-from bot.providers.twilio.rows import awaits_receipt, is_unsent, read_message, without_odd_times
+from bot.providers.twilio.rows import (
+    awaits_receipt,
+    created_at,
+    number_in,
+    read_message,
+    read_word,
+    without_odd_times,
+    without_receipt,
+)
 from bot.receipts.ingestion import body_of_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from bot.model import PhoneNumber, Window
+    from bot.model import Delivery, PhoneNumber, Window
     from bot.providers.base import ResultCollector
 
 
@@ -33,16 +41,14 @@ class RowCollector:
         self._seen: Counter[bytes] = Counter()
         self.unreadable = self.others = 0
 
-    def add(self, rows: Iterable[object], *, unsent_only: bool = False) -> None:
-        """Take in the rows of a page; with `unsent_only`, none of those that have a time of sending: the other list has them."""
+    def add(self, rows: Iterable[object], *, is_by_day: bool = True) -> None:
+        """Take in the rows of a page, of the list by day or of that which goes back as far as it likes."""
         page: Counter[bytes] = Counter()
         for row in rows:
-            if unsent_only and isinstance(row, dict) and row and not is_unsent(row):
-                continue
             body = body_of_row(row)
             page[body] += 1
             if page[body] > self._seen[body]:
-                self._take(row, is_listed_by_day=not unsent_only)
+                self._take(row, is_by_day=is_by_day)
         self._seen |= page
 
     def add_notes(self) -> None:
@@ -52,7 +58,7 @@ class RowCollector:
         if self.unreadable:
             self._collector.note(RowsUnreadable(count=self.unreadable))
 
-    def _take(self, row: object, *, is_listed_by_day: bool) -> None:
+    def _take(self, row: object, *, is_by_day: bool) -> None:
         try:
             found = read_message(row, self._account, self._number)
         except (TypeError, ValueError):
@@ -60,12 +66,21 @@ class RowCollector:
             return
         if found is None:
             return
-        if isinstance(row, dict) and not is_about(row.get("to"), self._number):
+        fields = row if isinstance(row, dict) else {}
+        if not is_about(number_in(fields.get("to")), self._number):
             self.others += 1
             return
-        if is_listed_by_day:  # so a time far from the window is an odd one, while the other list goes back as far as it likes
+        found = without_receipt(found, read_word(fields.get("status")), self._now)
+        if is_by_day:  # so a time far from the window is an odd one
             found = without_odd_times(found, self._since, self._until)
-        if found.sent_at is None or self._since <= found.sent_at <= self._until:
+        if self._is_in_window(found, created_at(row), is_by_day=is_by_day):
             self._collector.add([found])
             if awaits_receipt(found, self._now):
                 self._collector.note(MayChange())
+
+    def _is_in_window(self, found: Delivery, made_at: datetime | None, *, is_by_day: bool) -> bool:
+        """By its time of sending. What Twilio has still to send is shown whenever it was made; what it never sent, by when."""
+        if found.sent_at is not None:
+            return self._since <= found.sent_at <= self._until
+        is_due = found.status is Status.PENDING
+        return is_by_day or is_due or made_at is None or self._since <= made_at <= self._until

@@ -39,10 +39,16 @@ _STATUS: Mapping[str, Status] = {
     "canceled": Status.REJECTED,  # by its sender, before it was sent
 }
 _INBOUND = frozenset({"receiving", "received"})
+_TAKEN = "sent"
 _NEVER_SENT = "failed"  # could not be sent, unlike "undelivered", of which a receipt says so
 # The errors of the request that sends (https://www.twilio.com/docs/api/errors): a Messaging Service takes the request, and fails
 # the message with one of them. The others, from 30001 on, are of what became of it.
 _OF_THE_REQUEST = "21"
+UNSENT = frozenset({"accepted", "scheduled", "queued", "sending"})  # at Twilio still: no time of sending, no receipt to await
+CANCELED = "Message.Canceled"  # ours: a cancelled message has no code
+_CANCELED = "canceled"
+# Warnings, which say nothing of what became of the message: https://www.twilio.com/docs/api/errors/30018
+_WARNINGS = frozenset({"30018", "30025", "30026", "30045"})
 _LENGTH = 5  # digits of a code
 _EARLIEST, _LATEST = datetime(2010, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -80,10 +86,14 @@ def read_time(value: object) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+def number_in(value: object) -> object:
+    """The number behind a channel: `+15558881111` of `whatsapp:+15558881111`; anything else as it is."""
+    return value.rpartition(":")[2] if isinstance(value, str) else value
+
+
 def number_of(value: object) -> PhoneNumber | None:
-    """The number of `+15558881111`, or behind a channel, `whatsapp:+15558881111`; None if it is none."""
-    text = (optional(text_of, value) or "").rpartition(":")[2]
-    return possible(f"+{digits_of(text) or ''}")
+    """The number of `+15558881111`, or behind a channel; None if it is none."""
+    return possible(f"+{digits_of(number_in(optional(text_of, value))) or ''}")
 
 
 def read_message(raw: Any, account: str, queried: PhoneNumber | None = None) -> Delivery | None:
@@ -100,26 +110,39 @@ def read_message(raw: Any, account: str, queried: PhoneNumber | None = None) -> 
     created_at = optional(_moment, raw.get("date_created"))
     if word is None and code is None and sent_at is None and created_at is None:
         raise ValueError("neither a status nor a time")
+    if word == _CANCELED:
+        code = CANCELED
+    elif code in _WARNINGS:
+        code = None
     status = status_of(word, code)
     text = optional(text_of, raw.get("body"))
+    started_at = sent_at or (None if word in UNSENT else created_at)
     return Delivery(
         provider=NAME,
         account=account,
         status=status,
-        number=queried if queried and is_about(raw.get("to"), queried) else number_of(raw.get("to")),
+        number=queried if queried and is_about(number_in(raw.get("to")), queried) else number_of(raw.get("to")),
         message_id=field_id(raw, "sid"),
         code=code,
-        sent_at=sent_at or created_at,
-        received_at=_received_at(word, sent_at or created_at, updated_at),
+        sent_at=started_at,
+        received_at=_received_at(word, started_at, updated_at),
         text=sanitize_sms_text(text) if text else None,
         signature=signature_of(text) if text else None,
+        is_unsent=word in UNSENT and sent_at is None,
         notes=tuple(notes_of(word, status, code, optional(text_of, raw.get("error_message")))),
     )
 
 
-def is_unsent(raw: object) -> bool:
-    """Whether a message has not been sent, or not yet: it has no time of sending, by which alone the list can be cut."""
-    return isinstance(raw, dict) and raw.get("date_sent") in (None, "")
+def created_at(raw: object) -> datetime | None:
+    """When a message was made, if that can be read."""
+    return optional(_moment, raw.get("date_created")) if isinstance(raw, dict) else None
+
+
+def without_receipt(row: Delivery, word: str | None, now: datetime) -> Delivery:
+    """The row, its status unknown where a carrier took the message so long ago that no receipt comes: some send none at all."""
+    if word != _TAKEN or row.status is not Status.PENDING or awaits_receipt(row, now):
+        return row
+    return replace(row, status=Status.UNKNOWN, notes=(*row.notes, ProviderWords(words=_TAKEN)))
 
 
 def without_odd_times(row: Delivery, since: datetime, until: datetime) -> Delivery:
@@ -134,7 +157,7 @@ def notes_of(word: str | None, status: Status, code: str | None, words: str | No
     if status is Status.DELIVERED and code is not None:
         yield Contradiction(code=code)
     said = sanitize_provider_text(words or "")
-    if not said and word and (word == "canceled" or status is Status.UNKNOWN):
+    if not said and word and (word in UNSENT or status is Status.UNKNOWN):
         said = sanitize_provider_text(word)
     if said and status is not Status.DELIVERED:
         yield ProviderWords(words=said)
