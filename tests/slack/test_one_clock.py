@@ -19,7 +19,7 @@ TOKEN = re.compile(r"<!date\^\d+\^[^|<>]*\|[^<>]*>")
 ECHOED = re.compile(r"`[^`\n]*`")  # what was typed, or what could be
 OF_A_VENDOR = re.compile(r"20\d\d-\d\d-\d\d ?[（(]UTC\+8[)）]")  # a day by a vendor's calendar, which is no moment
 TIME = re.compile(
-    r"\b\d{1,2}:\d\d\b|\b20\d\d-\d\d-\d\d\b|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d|\d+月\d+日"
+    r"\b\d{1,2}:\d\d\b|\b20\d\d-\d\d-\d\d\b|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{1,2}(?!\d)|\d+月\d+日"
     r"|[A-Z][a-z]+/[A-Z][a-z]+|UTC"
 )
 
@@ -53,7 +53,8 @@ def test_no_view_writes_a_time_out_where_a_token_can_stand(language: Language) -
     ("text", "found"),
     [
         ("as of 14:05", ["14:05"]),
-        ("since Nov 20", ["Nov 2"]),
+        ("since Nov 20", ["Nov 20"]),
+        ("a table of December 2021", []),
         ("自11月20日", ["11月20日"]),
         ("12:05 Asia/Shanghai", ["12:05", "Asia/Shanghai"]),
         ("<!date^1^{time}|14:05 UTC+8> `since 14:05`", []),
