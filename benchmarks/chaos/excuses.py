@@ -82,7 +82,8 @@ def of_words(asked: Asked, ledger: Ledger) -> Excuse | None:
     """Why the asker was told something in place of an answer; None where that is wrong."""
     if any(UNCONFIRMED in text for text in asked.told):
         is_halted = any(halt.begun <= asked.told_at and asked.asked_at <= halt.ended for halt in ledger.halts)
-        return Excuse.UNCONFIRMED if asked.was_failed or is_halted else None
+        is_nameless = asked.is_click and any(asked.asked_at <= at <= asked.told_at for at in ledger.nameless)
+        return Excuse.UNCONFIRMED if asked.was_failed or is_halted or is_nameless else None
     if any(UNKNOWN in text for text in asked.told):
         failed = [at for at in ledger.unknown[asked.person] if asked.told_at - TWICE_WITHIN <= at <= asked.told_at]
         return Excuse.UNKNOWN if len(failed) > 1 else None

@@ -89,6 +89,7 @@ class Ledger:
         self.handed: Sequence[Handed] = ()  # the answers of the vendor's queue
         self.acknowledged: set[str] = set()
         self.strays: list[str] = []  # what was said to nobody who asked
+        self.nameless: list[float] = []  # when Slack failed a call whose text names no request, such as that it is no longer kept
         self._by_place: defaultdict[tuple[str, str], list[Asked]] = defaultdict(list)
         self._count = 0
 
@@ -124,9 +125,11 @@ class Ledger:
         named = NAME.search(text)
         return int(named[1]) if named else None
 
-    def fail(self, text: str, *, is_for_all: bool) -> None:
+    def fail(self, now: float, text: str, *, is_for_all: bool) -> None:
         """Slack failed the call that shows this text, to all in the channel or to one person."""
         number = self.number_in(text)
+        if number is None:
+            self.nameless.append(now)
         if number is None or text.startswith(PROGRESS):
             return
         for kind in FOR_ALL if is_for_all else FOR_ONE:

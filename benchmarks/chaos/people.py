@@ -159,7 +159,7 @@ class People:
         if method == "users.info":
             self._ledger.unknown[str(arguments.get("user", ""))].append(time.monotonic())
         elif fault.unanswered or fault.status >= SERVER_ERROR:  # with any other answer the app knows that nothing was posted
-            self._ledger.fail(str(arguments.get("text", "")), is_for_all=method == "chat.postMessage")
+            self._ledger.fail(time.monotonic(), str(arguments.get("text", "")), is_for_all=method == "chat.postMessage")
 
 
 class Vendors:

@@ -111,6 +111,19 @@ def test_an_answer_that_slack_failed_is_excused_and_what_the_asker_was_told_inst
     assert judged(acked_at=100.1, told=["Something went wrong in this app. …"], was_failed=True).violations != []
 
 
+def test_a_word_that_slack_did_not_confirm_is_right_after_a_click_whose_nameless_words_slack_failed() -> None:
+    def told(kind: Kind, failed_at: float) -> list[str]:
+        ledger = Ledger()
+        words = ["Slack did not confirm the last answer."]
+        ledger.ask(Asked(kind, 1, 100.0, "U1", "C1", acked_at=100.1, told=words, told_at=104.0))
+        ledger.fail(failed_at, "This answer is no longer kept.", is_for_all=False)
+        return judge(ledger, Found({}, {}), []).violations
+
+    assert told(Kind.SHARE, 101.0) == []
+    assert told(Kind.SHARE, 99.0) != []
+    assert told(Kind.COMMAND, 101.0) != []
+
+
 def test_a_word_that_slack_did_not_confirm_is_right_where_a_process_was_frozen_while_it_answered() -> None:
     def told(halt: tuple[float, float]) -> list[str]:
         ledger = Ledger()

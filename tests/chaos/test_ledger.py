@@ -81,12 +81,20 @@ def test_a_call_that_slack_failed_concerns_the_request_that_it_names() -> None:
     ledger = Ledger()
     asked = ask(ledger, Kind.COMMAND)
 
-    ledger.fail(ANSWER.replace("7", "8"), is_for_all=False)
-    ledger.fail(ANSWER, is_for_all=True)
-    ledger.fail(PROGRESS, is_for_all=False)
+    ledger.fail(2.0, ANSWER.replace("7", "8"), is_for_all=False)
+    ledger.fail(2.0, ANSWER, is_for_all=True)
+    ledger.fail(2.0, PROGRESS, is_for_all=False)
     assert not asked.was_failed
-    ledger.fail(ANSWER, is_for_all=False)
+    ledger.fail(2.0, ANSWER, is_for_all=False)
     assert asked.was_failed
+
+
+def test_when_slack_failed_words_that_name_no_request_is_remembered() -> None:
+    ledger = Ledger()
+
+    ledger.fail(2.0, ANSWER, is_for_all=False)
+    ledger.fail(3.0, "This answer is no longer kept.", is_for_all=False)
+    assert ledger.nameless == [3.0]
 
 
 def test_what_the_app_says_of_its_store_is_one_trouble_while_it_goes_on() -> None:
