@@ -1,4 +1,4 @@
-"""An instance of every error that the libraries define which carry our calls: aiohttp, httpx and slack_sdk."""
+"""An instance of every error that the libraries define which carry our calls: aiohttp and slack_sdk."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import aiohttp.client_exceptions
-import httpx
 import slack_sdk.errors
 from aiohttp.client_reqrep import ConnectionKey
 from multidict import CIMultiDict, CIMultiDictProxy
@@ -42,8 +41,6 @@ _PARTS: dict[str, Any] = {
     "api_error": slack_sdk.errors.SlackApiError(  # type: ignore[no-untyped-call]
         "the library's own words", _ANSWER
     ),
-    "request": httpx.Request("POST", ADDRESS),
-    "exc": ValueError("the library's own words"),
 }
 
 
@@ -59,7 +56,6 @@ def classes(*modules: ModuleType) -> list[type[Exception]]:
 
 
 OF_AIOHTTP = [kind for kind in classes(aiohttp, aiohttp.client_exceptions) if issubclass(kind, aiohttp.ClientError)]
-OF_HTTPX = classes(httpx)
 OF_SLACK = classes(slack_sdk.errors)
 
 

@@ -95,6 +95,8 @@ class Proxies:
 
     def proxy_for(self, url: str | URL) -> Proxy | None:
         """The proxy for requests to `url`; None: direct."""
+        if self.https is None and self.http is None:
+            return None
         parts = URL(url)
         host = (parts.host or "").rstrip(".").lower()
         proxy = self.https if parts.scheme in {"https", "wss"} else self.http

@@ -1,22 +1,29 @@
-"""The engine under httpx: aiohttp's session and TLS, and the reading of a response within a limit.
+"""Sends httpx's requests over aiohttp: connections and TLS, the proxy, and the reading of a response within a limit.
 
-docs/decisions/0002-httpx-on-aiohttp.md says why.
+docs/decisions/0052-requests-of-httpx-on-aiohttp.md says why there is no `httpx.AsyncClient` around it.
 """
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 import zlib
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import httpx
+from yarl import URL
 
 from bot.web.content_coding import Unpacker, normalized_coding
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
+
+    from aiohttp import ClientRequest
+    from aiohttp.connector import Connection
+    from aiohttp.tracing import Trace
 
     from bot.config.proxy import Proxies
 
@@ -27,33 +34,102 @@ def tls_context() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def open_session(
-    tls: ssl.SSLContext, proxies: Proxies, on_written: Callable[[object, object, object], Awaitable[None]], limit: int
-) -> aiohttp.ClientSession:
-    """A session of at most `limit` connections: verified TLS, `Proxies` instead of the environment, no cookies, no .netrc.
+@dataclass(frozen=True, slots=True)
+class ResponseHead:
+    """What precedes a response's body."""
 
-    `on_written` is called when a connection is there and a request's headers are written to it.
-    """
-    trace = aiohttp.TraceConfig()
-    trace.on_request_headers_sent.append(on_written)
-    connector = aiohttp.TCPConnector(limit=limit, ssl=tls)
-    return aiohttp.ClientSession(
-        connector=connector,
-        cookie_jar=aiohttp.DummyCookieJar(),
-        auto_decompress=False,
-        middlewares=[proxies.route],
-        trace_configs=[trace],
-    )
+    status: int
+    headers: httpx.Headers
+
+    @property
+    def is_redirect(self) -> bool:
+        """Whether it sends elsewhere."""
+        return httpx.codes.is_redirect(self.status) and "location" in self.headers
 
 
-async def read_capped(response: httpx.Response, into: bytearray, most: int) -> None:
-    """Read a response and unpack it, one byte beyond `most` at most. Raises TRANSPORT_EXCEPTIONS."""
-    # httpx would unpack a whole piece at a time, however large that makes it.
-    unpacker = Unpacker(normalized_coding(response.headers.get("content-encoding", "")), most)
-    async for piece in response.aiter_raw():
+class Engine:
+    """One session: verified TLS, the proxy that is set in place of the environment's, no cookies, no .netrc, no redirects."""
+
+    def __init__(self, proxies: Proxies, *, most: int, connect_seconds: float, read_seconds: float) -> None:
+        """At most `most` connections. `read_seconds` without a byte end an exchange, or without a free connection."""
+        self._proxies = proxies
+        self._most = most
+        self._timeout = aiohttp.ClientTimeout(connect=read_seconds, sock_connect=connect_seconds, sock_read=read_seconds)
+        self._on_written: dict[asyncio.Task[Any] | None, Callable[[], None]] = {}  # by the task that sends the request
+        self._session: aiohttp.ClientSession | None = None
+
+    async def exchange(
+        self,
+        request: httpx.Request,
+        body: bytearray,
+        *,
+        most_bytes: int,
+        on_written: Callable[[], None],
+        on_answered: Callable[[], None],
+    ) -> ResponseHead:
+        """Send `request` once, and read the unpacked response into `body`, one byte beyond `most_bytes` at most.
+
+        `body` keeps what came before a fault. `on_written` is called when a connection is there and the headers are written to
+        it, `on_answered` when the response begins. Raises TRANSPORT_EXCEPTIONS.
+        """
+        async with await self._send(request, on_written) as response:
+            on_answered()
+            head = ResponseHead(response.status, httpx.Headers(list(response.raw_headers)))
+            unpacker = Unpacker(normalized_coding(head.headers.get("content-encoding", "")), most_bytes)
+            async for piece in response.content.iter_any():
+                try:
+                    body += unpacker.feed(piece)
+                except zlib.error as error:
+                    raise aiohttp.ClientPayloadError(str(error)) from error
+                if len(body) > most_bytes:
+                    break
+        return head
+
+    async def aclose(self) -> None:
+        """Close the connections. Idempotent."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def _send(self, request: httpx.Request, on_written: Callable[[], None]) -> aiohttp.ClientResponse:
+        """Send `request`; the response as soon as it begins."""
+        task = asyncio.current_task()
+        self._on_written[task] = on_written
         try:
-            into += unpacker.feed(piece)
-        except zlib.error as error:
-            raise httpx.DecodingError(str(error)) from error
-        if len(into) > most:
-            break
+            return await self._opened().request(
+                request.method,
+                URL(str(request.url), encoded=True),  # what is signed is what travels
+                headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw],
+                data=request.content or None,
+                allow_redirects=False,
+            )
+        finally:
+            del self._on_written[task]
+
+    def _opened(self) -> aiohttp.ClientSession:
+        """The session, opened by the first request: it belongs to the loop that runs then."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=_Connector(self._written, limit=self._most, ssl=tls_context()),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                timeout=self._timeout,
+                middlewares=[self._proxies.route],
+            )
+        return self._session
+
+    def _written(self) -> None:
+        if on_written := self._on_written.get(asyncio.current_task()):
+            on_written()
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Tells when a request has its connection: what precedes its way to the provider is over, its headers are written next."""
+
+    def __init__(self, on_connected: Callable[[], None], **options: Any) -> None:
+        super().__init__(**options)
+        self._on_connected = on_connected
+
+    async def connect(self, req: ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout) -> Connection:  # noqa: ASYNC109 - aiohttp's signature
+        connection = await super().connect(req, traces, timeout)
+        self._on_connected()
+        return connection

@@ -5,7 +5,7 @@
     call:     attempts, retried while the fault is retryable; the lookup's deadline cancels what takes too long
 
 Every broken response ends as a `ProviderError` with a `Transport.…` code, which the catalogue explains.
-The engine is aiohttp under httpx's interface: httpx's own slows down as calls overlap (ARCHITECTURE.md, "Decisions").
+Requests and their signing are httpx's, the engine is aiohttp: httpx's own slows down as calls overlap (`engine.py`).
 
 Retries are stamina's, with its default hooks left on: a counter (`stamina_retries_total`, by error type) and a warning in the
 log. That warning quotes the error, so a fault is sanitized here, before anything can quote it; the request, its headers and its
@@ -18,19 +18,17 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
-from functools import partial
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 import stamina
-from httpx_aiohttp import AiohttpTransport
 
 from bot.config.proxy import Proxies
 from bot.encoded_text import read_json
 from bot.errors import ProviderError
 from bot.model import ProviderFault
-from bot.providers.engine import open_session, read_capped, tls_context
+from bot.providers.engine import Engine, ResponseHead
 from bot.providers.retry import RetryHook, RetryPolicy
 from bot.providers.transport_faults import (
     FIRST_SERVER_ERROR,
@@ -45,8 +43,8 @@ from bot.timing.fair_queue import Asker, Askers, FairQueue
 from bot.timing.limits import OWN_LIMITS, limit_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import timedelta
+    from collections.abc import Awaitable, Callable, Mapping
+    from datetime import datetime, timedelta
 
     from bot.providers.base import ResultCollector
     from bot.timing.fair_queue import Turn
@@ -58,6 +56,7 @@ CONNECT_SECONDS = 3.0
 ATTEMPT_SECONDS = 6.0  # one attempt from first byte to last; a slow drip is cut off here
 MAX_IN_FLIGHT = 100  # fifty numbers over two days at once; below it, what a vendor's limit and its slowness need
 MAX_BODY_BYTES = 1024 * 1024
+HEADERS: Mapping[str, str] = {"User-Agent": "smsstatus", "Accept-Encoding": "gzip, deflate"}  # of every request
 
 DRAIN = Asker("drain")  # on whose behalf a queue is pulled
 
@@ -99,17 +98,9 @@ class ProviderHttpClient:
         self._attempt_seconds = attempt_seconds
         self._retry_policy = retry_policy or RetryPolicy()
         self._queue = limits.queue(limit, MAX_IN_FLIGHT, calls_per_second) if calls_per_second else FairQueue(MAX_IN_FLIGHT)
-        self._under_way: dict[asyncio.Task[object] | None, Turn] = {}  # by the task that sends the request
-        tls = tls_context()
-        self._client = httpx.AsyncClient(
-            auth=auth,
-            transport=AiohttpTransport(verify=tls, client=lambda: open_session(tls, proxies, self._on_written, MAX_IN_FLIGHT)),
-            timeout=httpx.Timeout(attempt_seconds, connect=connect_seconds),
-            headers={"User-Agent": "smsstatus", "Accept-Encoding": "gzip, deflate"},
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # none kept, none sent
-            follow_redirects=False,
-            trust_env=False,
-        )
+        self._auth = auth
+        self._url = httpx.URL(base_url)
+        self._engine = Engine(proxies, most=MAX_IN_FLIGHT, connect_seconds=connect_seconds, read_seconds=attempt_seconds)
 
     def waiting(self, askers: Askers) -> int:
         """How many calls wait for their turn before one more of `askers` has its own."""
@@ -134,11 +125,21 @@ class ProviderHttpClient:
         `read` raises ProviderError for an error response. While the call waits for a retry, its fault is `collector.last_fault`.
         Raises ProviderError.
         """
-        own_fault: ProviderFault | None = None
         askers = askers or Askers()
+        url = self._url_of(path)
+        build = partial(self._signed, method, url, content=content, params=params, headers=headers)
+        result = await self._attempt(read, collector, askers, build)
+        if isinstance(result, ProviderFault):
+            return await self._retry(result, collector, partial(self._attempt, read, collector, askers, build))
+        return result
+
+    async def _retry(
+        self, first: ProviderFault, collector: ResultCollector, again: Callable[[], Awaitable[T | ProviderFault]]
+    ) -> T:
+        """What a later attempt returns, after a first one that failed. Raises ProviderError."""
+        own_fault: ProviderFault | None = None
+        result: T | ProviderFault = first
         policy = self._retry_policy
-        url = self._url(path)
-        build = partial(self._client.build_request, method, url, content=content, params=params, headers=headers)
         async for attempt in stamina.retry_context(
             on=RetryHook(policy.transport_attempts),
             attempts=policy.attempts,
@@ -148,7 +149,8 @@ class ProviderHttpClient:
             wait_jitter=policy.jitter,
         ):
             with attempt:
-                result = await self._attempt(read, collector, askers, build)
+                if attempt.num > 1:
+                    result = await again()
                 if isinstance(result, ProviderFault):
                     own_fault = collector.last_fault = result
                     raise ProviderError(result)
@@ -164,9 +166,8 @@ class ProviderHttpClient:
         """
         body = bytearray()
         async with self._queue.turn(Askers(DRAIN)) as turn:
-            request = self._client.build_request("POST", self.address, content=content, headers=headers)
             try:
-                await self._exchange(request, turn, body)
+                await self._exchange(self._signed("POST", self._url, content=content, headers=headers), turn, body)
             except TRANSPORT_EXCEPTIONS as error:
                 if not body:
                     raise ProviderError(transport_fault(error)) from None
@@ -188,68 +189,68 @@ class ProviderHttpClient:
         async with self._queue.turn(askers) as turn:
             collector.requests += 1
             try:
-                response = await self._exchange(build(), turn, body)
+                head = await self._exchange(build(), turn, body)
             except TRANSPORT_EXCEPTIONS as error:
                 return transport_fault(error)
         if len(body) > MAX_BODY_BYTES:
             return ProviderFault("Transport.TooLarge", f"more than {MAX_BODY_BYTES // 1024} KiB")
         try:
-            return _read_safely(read, self._parsed(response, bytes(body)))
+            return _read_safely(read, self._parsed(head, bytes(body)))
         except ProviderError as error:
             return error.fault
 
-    def _url(self, path: str) -> str:
-        return self.address.rstrip("/") + path if path else self.address
+    def _url_of(self, path: str) -> httpx.URL:
+        return httpx.URL(self.address.rstrip("/") + path) if path else self._url
 
-    async def _exchange(self, request: httpx.Request, turn: Turn, body: bytearray) -> httpx.Response:
+    def _signed(
+        self,
+        method: str,
+        url: httpx.URL,
+        *,
+        content: bytes,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Request:
+        """A new request, signed as of now. The signatures of our vendors ask nothing first, so their flow has one step."""
+        request = httpx.Request(method, url, params=params, headers={**HEADERS, **(headers or {})}, content=content)
+        return next(self._auth.auth_flow(request))
+
+    async def _exchange(self, request: httpx.Request, turn: Turn, body: bytearray) -> ResponseHead:
         """Send once and read the response into `body`, which keeps what came before a fault. Raises TRANSPORT_EXCEPTIONS."""
         async with asyncio.timeout(self._attempt_seconds):
-            response = await self._send(request, turn)
-            try:
-                await read_capped(response, body, MAX_BODY_BYTES)
-            finally:
-                await response.aclose()
-        return response
+            return await self._engine.exchange(
+                request, body, most_bytes=MAX_BODY_BYTES, on_written=turn.written, on_answered=turn.answered
+            )
 
-    async def _send(self, request: httpx.Request, turn: Turn) -> httpx.Response:
-        """Send `request` and return the response as soon as it begins; the turn learns when both happened."""
-        task = asyncio.current_task()
-        self._under_way[task] = turn
-        try:
-            response = await self._client.send(request, stream=True)
-        finally:
-            del self._under_way[task]
-        turn.answered()
-        return response
-
-    async def _on_written(self, _session: object, _context: object, _headers: object) -> None:
-        """The engine has a connection and writes the request's headers: what precedes a call's way to the provider is over."""
-        if turn := self._under_way.get(asyncio.current_task()):
-            turn.written()
-
-    def _parsed(self, response: httpx.Response, body: bytes) -> ApiResponse:
-        skew = self.skew = self._skew(response.headers.get("date"))
-        if response.is_redirect:
-            raise ProviderError(ProviderFault("Transport.Redirect", f"HTTP {response.status_code}"))
+    def _parsed(self, head: ResponseHead, body: bytes) -> ApiResponse:
+        skew = self.skew = self._skew(head.headers.get("date"))
+        if head.is_redirect:
+            raise ProviderError(ProviderFault("Transport.Redirect", f"HTTP {head.status}"))
         try:
             parsed = read_json(body)
         except ValueError:
-            raise ProviderError(not_json_fault(response, body)) from None
+            raise ProviderError(not_json_fault(head.status, head.headers, body)) from None
         except RecursionError:
             raise ProviderError(ProviderFault("Transport.WrongShape", "the answer is nested too deeply")) from None
         if not isinstance(parsed, dict):
             raise ProviderError(ProviderFault("Transport.WrongShape", "the answer is not a JSON object"))
-        return ApiResponse(response.status_code, parsed, response.headers, skew)
+        return ApiResponse(head.status, parsed, head.headers, skew)
 
     def _skew(self, date: str | None) -> timedelta | None:
         try:
-            return self._clock() - parsedate_to_datetime(date) if date else None
+            return self._clock() - _moment(date) if date else None
         except (ValueError, TypeError, OverflowError):  # a malformed Date header, or one without a zone
             return None
 
     async def aclose(self) -> None:
         """Close the connections. Idempotent."""
-        await self._client.aclose()
+        await self._engine.aclose()
+
+
+@lru_cache(maxsize=64)
+def _moment(date: str) -> datetime:
+    """The moment of a Date header, which many answers of a second share. Raises ValueError, TypeError."""
+    return parsedate_to_datetime(date)
 
 
 def _read_safely(read: Callable[[ApiResponse], T], response: ApiResponse) -> T:

@@ -16,26 +16,13 @@ MAX_CODE_LENGTH = 80  # the longest documented one has 61 characters
 FIRST_SERVER_ERROR = 500
 _TOO_MANY_REQUESTS = 429
 
-TRANSPORT_EXCEPTIONS = (
-    TimeoutError,
-    OSError,
-    aiohttp.ClientError,
-    httpx.HTTPError,
-    httpx.InvalidURL,
-    httpx.StreamError,
-    httpx.CookieConflict,
-)
-"""All exceptions of the engine."""
+TRANSPORT_EXCEPTIONS = (TimeoutError, OSError, aiohttp.ClientError, httpx.InvalidURL)
+"""All exceptions of the engine, and of httpx when it builds a request."""
 
 
 def transport_fault(error: Exception) -> ProviderFault:
-    """Classify a transport failure by the engine's own exception.
-
-    Httpx's class does not tell: httpx-aiohttp 0.2 raises `httpx.ConnectTimeout` for a refused connection, an untrusted
-    certificate and a server that hangs up alike.
-    """
-    cause = error.__cause__ if isinstance(error, httpx.TransportError) and error.__cause__ is not None else error
-    match cause:
+    """Classify a transport failure by the engine's exception."""
+    match error:
         case aiohttp.ClientHttpProxyError(status=status):
             return ProviderFault(PROXY_REFUSES, f"HTTP {status}", retryable=status >= FIRST_SERVER_ERROR)
         case aiohttp.ClientProxyConnectionError():
@@ -48,7 +35,7 @@ def transport_fault(error: Exception) -> ProviderFault:
             return ProviderFault("Transport.Connect", retryable=True)
         case TimeoutError():
             return ProviderFault("Transport.Timeout", retryable=True)
-        case aiohttp.ClientPayloadError() | httpx.DecodingError():
+        case aiohttp.ClientPayloadError():
             return ProviderFault("Transport.CutShort", retryable=True)
         case aiohttp.ClientResponseError():
             # No HTTP, or more bytes than the Content-Length says: the engine's exception is the same for both.
@@ -57,14 +44,13 @@ def transport_fault(error: Exception) -> ProviderFault:
             return ProviderFault("Transport.Reset", retryable=True)
 
 
-def not_json_fault(response: httpx.Response, body: bytes) -> ProviderFault:
+def not_json_fault(status: int, headers: httpx.Headers, body: bytes) -> ProviderFault:
     """Classify a body that is not JSON: a gateway's error page, a truncated response, or something else."""
-    if response.status_code >= FIRST_SERVER_ERROR or response.status_code == _TOO_MANY_REQUESTS:
-        return gateway_fault(response.status_code, response.headers)
-    status = f"HTTP {response.status_code}"
+    if status >= FIRST_SERVER_ERROR or status == _TOO_MANY_REQUESTS:
+        return gateway_fault(status, headers)
     if body.lstrip()[:1] in {b"{", b"["}:
-        return ProviderFault("Transport.CutShort", status, retryable=True)
-    return ProviderFault("Transport.NotJson", status)
+        return ProviderFault("Transport.CutShort", f"HTTP {status}", retryable=True)
+    return ProviderFault("Transport.NotJson", f"HTTP {status}")
 
 
 def gateway_fault(status: int, headers: httpx.Headers) -> ProviderFault:

@@ -128,6 +128,8 @@ class _AnswerTimes:
         self._quickest_since = 0.0
         self._seconds = 0  # in which calls began that were answered
         self._latest_second = -math.inf
+        self.spread = (0.0, math.inf)
+        """The time of the quickest answer, and by how much the slower ones took longer; without end while too few are known."""
 
     def add(self, begun: float, seconds: float, now: float) -> None:
         """A call that began at `begun` was answered now, after `seconds`."""
@@ -139,17 +141,15 @@ class _AnswerTimes:
             self._quickest_since = now
         self._quickest[0] = min(self._quickest[0], seconds)
         self._times.append(seconds)
+        if len(self._times) >= LEAST_ANSWERS:
+            self.spread = self._measured()
 
     @property
     def slowest(self) -> float:
         """The longest of late; 0 while none is known."""
         return max(self._times, default=0.0)
 
-    @property
-    def spread(self) -> tuple[float, float]:
-        """The time of the quickest answer, and by how much the slower ones took longer; without end while too few are known."""
-        if len(self._times) < LEAST_ANSWERS:
-            return 0.0, math.inf
+    def _measured(self) -> tuple[float, float]:
         quickest = min(self._quickest)
         least = LEAST_SPREAD if self._seconds >= LEAST_SECONDS else UNPROVEN_SPREAD
         return quickest, max(least, sorted(self._times)[int(SLOWER * len(self._times))] - quickest)
