@@ -19,7 +19,9 @@ from bot.storage.column_types import UtcDateTime
 from bot.storage.database import METADATA
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable
+
+    from sqlalchemy import Connection
 
     from bot.i18n import Phrase
     from bot.model import PhoneNumber, Target
@@ -145,11 +147,16 @@ class AuditLog:
 
     async def write(self, entry: AuditEntry) -> None:
         """Append `entry`, dated now. It is committed when this returns. Raises AuditError."""
-        row = self.row(entry, self._clock())
+        append = self.appending(entry)
         try:
-            await self._database.write(lambda connection: connection.execute(_INSERT, row).rowcount)
+            await self._database.write(append)
         except DatabaseError as error:
             raise AuditError(phrase("the audit cannot be written ({kind})", kind=error.kind)) from error
+
+    def appending(self, entry: AuditEntry) -> Callable[[Connection], object]:
+        """What appends `entry`, dated now, in a transaction of the caller's."""
+        row = self.row(entry, self._clock())
+        return lambda connection: connection.execute(_INSERT, row).rowcount
 
     async def entries(
         self,

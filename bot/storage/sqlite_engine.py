@@ -142,10 +142,9 @@ class SqliteEngine:
 
     def _transact_unless_locked(self, work: Callable[[Connection], T]) -> T:
         """Raises what `_transact` does; _LockedError when somebody else has the lock, and nothing is done."""
-        writer = self._writer
-        driver = writer.connection.driver_connection if writer is not None else None
-        if driver is None:  # to open a file takes longer
+        if self._writer is None:  # to open a file takes longer
             raise _LockedError
+        driver = _driver(self._writer)
         driver.execute("PRAGMA busy_timeout=0")
         try:
             return self._transact(work)
@@ -216,4 +215,13 @@ class SqliteEngine:
 def _begin(connection: Connection) -> None:
     # The write lock at once: two transactions that take it half-way would fail instead of waiting for each other.
     writes = connection.get_execution_options().get("smsstatus_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    statement = "BEGIN IMMEDIATE" if writes else "BEGIN"
+    try:  # past SQLAlchemy, whose own way costs as much as an INSERT
+        _driver(connection).execute(statement)
+    except sqlite3.Error as error:
+        raise OperationalError(statement, None, error) from error
+
+
+def _driver(connection: Connection) -> Any:
+    """The sqlite3.Connection under one of SQLAlchemy's."""
+    return connection.connection.driver_connection

@@ -114,6 +114,7 @@ async def _change(press: Press) -> RequestOutcome:
         language = answers.language_of(record, press.reader)
         await responder.edit_progress(views.with_notice(announcement, answer, language=language))
 
+    ctx.audit.expected = RequestOutcome.ANSWERED
     changed = await apply_action(
         ctx, answers, click.value, record, click.action, user=click.user, reader=press.reader, progress=progress
     )

@@ -66,7 +66,7 @@ async def apply_action(
         record = apply_view_action(record, action)
     if action in _DONE:
         record = replace(record, changed=(change_of(action), user))
-    await answers.store.update(answer_id, record)
+    await answers.store.update(answer_id, record, claim=ctx.claim)
     return record
 
 

@@ -74,7 +74,9 @@ async def handle_command(
     record = replace(record, report=report)
     if command.share:
         return await _share(ctx, answers, responder, record, reader)
-    await responder.show(await answers.render(ctx, await answers.store.add(record), record, reader))
+    ctx.audit.expected = RequestOutcome.ANSWERED
+    answer_id = await answers.store.add(record, claim=ctx.claim)
+    await responder.show(await answers.render(ctx, answer_id, record, reader))
     return RequestOutcome.ANSWERED
 
 
@@ -101,6 +103,7 @@ async def _other_command(
         case Watches():
             await responder.show(await list_watches(watches, ctx.request.user, answers.identity.command, reader))
         case _:
+            ctx.audit.expected = RequestOutcome.ANSWERED
             await responder.show(answers.reference(command, reader, answers.identity.command))
     return RequestOutcome.ANSWERED
 

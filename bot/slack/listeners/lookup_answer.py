@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.grammar import MAX_TARGETS
 from bot.slack.listeners.batches import answer_batch
 from bot.slack.listeners.posting import post_answer
+from bot.slack.requests.context import RequestOutcome
 from bot.slack.state.answer_record import AnswerRecord
 from bot.slack.views.watches import final_already
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from bot.slack.answer_message import AnswerMessage
     from bot.slack.answer_service import AnswerService
     from bot.slack.locales import ReaderLocale
-    from bot.slack.requests.context import RequestContext, RequestOutcome
+    from bot.slack.requests.context import RequestContext
 
 
 async def answer_lookup(
@@ -57,4 +58,5 @@ async def answer_lookup(
         answer = await answers.render(ctx, answer_id, shown, reader)
         return final_already(answer, language=language) if is_final and report.coverage else answer
 
+    ctx.audit.expected = RequestOutcome.ANSWERED
     return await post_answer(answers, message, answer_id, record, reader, render=render)

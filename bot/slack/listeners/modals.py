@@ -226,7 +226,8 @@ async def look_up(
     report = await answers.look_up(ctx, command.query, alone.progress, reader.language, refresh=False)
     record = AnswerRecord.first(command, asked_by=message.user, channel=message.channel)
     record = replace(record, report=report, notes=notes)
-    await alone.show(await answers.render(ctx, await answers.store.add(record), record, reader))
+    ctx.audit.expected = RequestOutcome.ANSWERED
+    await alone.show(await answers.render(ctx, await answers.store.add(record, claim=ctx.claim), record, reader))
     return RequestOutcome.ANSWERED
 
 

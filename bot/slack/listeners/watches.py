@@ -74,7 +74,7 @@ async def watch_by_command(
     if not _is_worth_it(report):
         asked = Lookup(command.query, ignored=command.ignored)
         record = replace(AnswerRecord.first(asked, asked_by=ctx.request.user, channel=channel), report=report)
-        answer = await answers.render(ctx, await answers.store.add(record), record, reader)
+        answer = await answers.render(ctx, await answers.store.add(record, claim=ctx.claim), record, reader)
         await responder.show(_nothing_to_wait_for(report, answer, reader))
         return RequestOutcome.ANSWERED
     is_here = command.share or is_direct(channel)

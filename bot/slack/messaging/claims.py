@@ -17,6 +17,8 @@ from bot.slack.messaging.failures import CHANNEL_BUSY, STOPPING, FailureKind, cl
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from sqlalchemy import Connection
+
 _NOT_TAKEN = frozenset({FailureKind.RATE_LIMITED, FailureKind.RETRYABLE})
 _HELD_BACK = frozenset({CHANNEL_BUSY, STOPPING})  # by ourselves
 _SERVER_ERROR = re.compile(r"HTTP 5\d\d")
@@ -24,6 +26,14 @@ _SERVER_ERROR = re.compile(r"HTTP 5\d\d")
 
 class ClaimLostError(SmsStatusError):
     """The request was taken up by another worker since; this one must not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedWrite:
+    """What is to be written in the commit that the answer begins with, since one costs less than two."""
+
+    prepare: Callable[[], Callable[[Connection], object]]  # what to do in the transaction; made just before it
+    ended: Callable[[bool], None]  # whether it is written by now
 
 
 @dataclass(slots=True)
@@ -41,6 +51,7 @@ class Claim:
     begin: Callable[[Claim], Awaitable[None]] | None = field(default=None, repr=False)  # writes down that it is answered now
     end: Callable[[Claim], Awaitable[None]] | None = field(default=None, repr=False)  # writes down that there is nothing to do
     failures: list[str] = field(default_factory=list)  # of the ways to the asker that were tried, the reasons
+    carried: dict[str, CarriedWrite] = field(default_factory=dict, repr=False)
 
     def grant(
         self,
@@ -60,6 +71,16 @@ class Claim:
         """The request is refused for now: Slack is to bring it again, when it can be told. Returns False."""
         self.is_undecided = True
         return self.refuse()
+
+    def carry(self, name: str, write: CarriedWrite) -> bool:
+        """Have it written when the answer begins, in the place of an earlier one of this name. False where that is over.
+
+        What is never answered is never written.
+        """
+        if self.begin is None or self.is_confirmed:
+            return False
+        self.carried[name] = write
+        return True
 
     async def dismiss(self) -> None:
         """Nothing is to be done for the request: it needed no more than the ack."""

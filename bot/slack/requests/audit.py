@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.slack.messaging.claims import CarriedWrite
 from bot.slack.requests.slack_request import Surface
 from bot.storage.audit_log import AuditEntry, AuditError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    from sqlalchemy import Connection
 
     from bot.model import Target
     from bot.slack.requests.context import RequestContext, RequestOutcome
@@ -63,14 +66,34 @@ class AuditRecorder:
             return False
         return True
 
+    def carry(self, ctx: RequestContext) -> None:
+        """Have the entry of a request whose end can be foreseen written in the commit that its answer begins with."""
+        draft = ctx.audit
+
+        def prepare() -> Callable[[Connection], object]:
+            return _nothing if draft.expected is None else self._audit_log.appending(self._entry_of(ctx, draft.expected))
+
+        def ended(is_written: bool) -> None:  # noqa: FBT001 - a callback
+            if draft.expected is not None and is_written:
+                draft.written = draft.outcome(draft.expected)
+
+        ctx.claim.carry("audit", CarriedWrite(prepare, ended))
+
     async def record(self, ctx: RequestContext, outcome: RequestOutcome) -> None:
-        """Write how a request ended. Never raises."""
+        """Write how a request ended; an end that was foreseen is written already, another one is told as well. Never raises."""
+        if ctx.audit.written != ctx.audit.outcome(outcome):
+            await self.write(self._entry_of(ctx, outcome))
+
+    def _entry_of(self, ctx: RequestContext, outcome: RequestOutcome) -> AuditEntry:
         draft = ctx.audit
         command = _pressed(ctx.request) or draft.command or "other"
-        entry = self.entry(
+        return self.entry(
             ctx.request, command, draft.outcome(outcome), targets=draft.targets, providers=draft.providers, cached=draft.cached
         )
-        await self.write(entry)
+
+
+def _nothing(_connection: Connection) -> None:
+    """What is written of a request whose end cannot be foreseen."""
 
 
 def _pressed(request: SlackRequest) -> str:

@@ -51,6 +51,8 @@ class AuditDraft:
     providers: dict[str, None] = field(default_factory=dict)
     cached: bool | None = None
     denial: str = ""  # why the person was not allowed what they asked for
+    expected: RequestOutcome | None = None  # how it ends unless Slack fails; known when the answer begins
+    written: str = ""  # the outcome that is in the audit already
 
     def record_lookup(self, report: Report) -> None:
         """Providers were asked, or their kept answers were used."""

@@ -67,6 +67,8 @@ from bot.storage.keyring import WrongKeyError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+    from sqlalchemy import Connection
+
     from bot.slack.requests.slack_request import SlackRequest
     from bot.storage.database import Database
     from bot.storage.keyring import Keyring
@@ -260,13 +262,28 @@ class RequestInbox:
     async def _begin_answer(self, claim: Claim) -> None:
         """From here on nobody else answers `claim`'s request. Raises ClaimLostError."""
         running = self._own.get(claim.owner)
-        if running is None:
-            return
-        self._own.forget(running.shared)  # the same words again are a new question from now on
         try:
-            unstored = () if running.is_stored else running.keys
-            begin = partial(inbox_rows.begin_answer, attempt=running.attempt, shared=running.shared, unstored=unstored)
-            if not await self._database.write(partial(begin, now=self._clock())):
+            if running is not None:
+                await self._write_beginning(claim, running)
+        finally:
+            for write in claim.carried.values():
+                write.ended(claim.is_written)
+
+    async def _write_beginning(self, claim: Claim, running: WorkedOn) -> None:
+        """One commit, with what the claim carries. Raises ClaimLostError."""
+        self._own.forget(running.shared)  # the same words again are a new question from now on
+        now, carried = self._clock(), [write.prepare() for write in claim.carried.values()]
+        unstored = () if running.is_stored else running.keys
+
+        def begin(connection: Connection) -> bool:
+            if not inbox_rows.begin_answer(connection, running.attempt, running.shared, unstored, now):
+                return False
+            for write in carried:
+                write(connection)
+            return True
+
+        try:
+            if not await self._database.write(begin):
                 raise ClaimLostError("another worker answers this request")
             claim.is_written = True
         except ConstraintError:

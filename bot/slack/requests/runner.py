@@ -82,6 +82,7 @@ class RequestRunner:
 
     async def _answer(self, ctx: RequestContext, responder: Responder, handler: Handler) -> RequestOutcome:
         """What `handler` says, or a word to the asker if it breaks. Raises SlackDeliveryError when no word gets through."""
+        self._recorder.carry(ctx)
         try:
             outcome = await handler()
         except (SlackDeliveryError, ClaimLostError):

@@ -21,6 +21,7 @@ from cachetools import LRUCache
 
 from bot.errors import DatabaseError, UsageError
 from bot.model.held_bytes import TARGET_BYTES, report_bytes
+from bot.slack.messaging.claims import CarriedWrite
 from bot.slack.state.answer_codec import AnswerCodec
 from bot.slack.state.findings import Finding
 from bot.storage.column_types import UtcDateTime
@@ -28,10 +29,13 @@ from bot.storage.database import METADATA
 from bot.storage.keyring import WrongKeyError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
+    from sqlalchemy import Connection
+
     from bot.model import Query
+    from bot.slack.messaging.claims import Claim
     from bot.slack.state.answer_record import AnswerRecord, Thread
     from bot.storage.database import Database
     from bot.storage.keyring import Keyring
@@ -76,11 +80,12 @@ class AnswerStore:
         self._max_bytes = max_bytes
         self._writing: set[asyncio.Task[None]] = set()
         self._ahead: LRUCache[str, asyncio.Task[None]] = LRUCache(MAX_AHEAD)  # by answer: its newest write, until it is done
+        self._carried: LRUCache[str, AnswerRecord] = LRUCache(MAX_AHEAD)  # that are written when they begin to be shown
 
-    async def add(self, shown: AnswerRecord) -> str:
+    async def add(self, shown: AnswerRecord, *, claim: Claim | None = None) -> str:
         """Keep a new one and return its id, which cannot be guessed. Never raises: see `update`."""
         answer_id = secrets.token_urlsafe(12)
-        await self.update(answer_id, shown)
+        await self.update(answer_id, shown, claim=claim)
         return answer_id
 
     def id_for(self, request_id: str) -> str:
@@ -89,39 +94,62 @@ class AnswerStore:
             return secrets.token_urlsafe(12)
         return urlsafe_b64encode(self._keyring.digest(request_id, "answer")[:12]).decode()
 
-    async def update(self, answer_id: str, shown: AnswerRecord) -> None:
-        """Replace the one with this id. When the database cannot be written it is kept in memory, and the log tells."""
+    async def update(self, answer_id: str, shown: AnswerRecord, *, claim: Claim | None = None) -> None:
+        """Replace the one with this id. When the database cannot be written it is kept in memory, and the log tells.
+
+        With `claim` it is written when the answer begins, which nobody sees before.
+        """
         if shown.report is not None and shown.report.query.targets:  # a batch may be cut before its first target
             found = Finding.of(shown.report)
             shown = replace(shown, found_first=shown.found_first or found, found_last=found)
         self._recent.pop(answer_id, None)
         if _bytes(shown) <= self._max_bytes:
             self._recent[answer_id] = shown
-        writing = asyncio.create_task(self._store(answer_id, shown, after=self._ahead.get(answer_id)))
-        self._ahead[answer_id] = writing
-        self._writing.add(writing)
-        writing.add_done_callback(self._writing.discard)
+        if claim is not None and self._carry(claim, answer_id, shown):
+            return
         # A database that is slow must not keep the answer waiting; what is written later is written all the same.
-        await asyncio.wait({writing}, timeout=STORE_SECONDS)
+        await asyncio.wait({self._write(answer_id, shown)}, timeout=STORE_SECONDS)
 
     async def flush(self, seconds: float) -> None:
         """Wait for what is still being written, at most `seconds`."""
         if self._writing:
             await asyncio.wait(set(self._writing), timeout=seconds)
 
+    def _carry(self, claim: Claim, answer_id: str, shown: AnswerRecord) -> bool:
+        """Have it written with the beginning of the answer; whether that will be."""
+        if answer_id in self._ahead:  # an older state must not overtake a newer one
+            return False
+
+        def is_newest() -> bool:
+            return self._carried.get(answer_id) is shown
+
+        def prepare() -> Callable[[Connection], object]:
+            upsert = self._upsert(answer_id, shown) if is_newest() else None
+            return lambda connection: None if upsert is None else connection.execute(upsert)
+
+        def ended(is_written: bool) -> None:  # noqa: FBT001 - a callback
+            if is_newest():
+                del self._carried[answer_id]
+                if not is_written:
+                    self._write(answer_id, shown)
+
+        if not claim.carry(f"answer {answer_id}", CarriedWrite(prepare, ended)):
+            return False
+        self._carried[answer_id] = shown
+        return True
+
+    def _write(self, answer_id: str, shown: AnswerRecord) -> asyncio.Task[None]:
+        self._carried.pop(answer_id, None)
+        writing = asyncio.create_task(self._store(answer_id, shown, after=self._ahead.get(answer_id)))
+        self._ahead[answer_id] = writing
+        self._writing.add(writing)
+        writing.add_done_callback(self._writing.discard)
+        return writing
+
     async def _store(self, answer_id: str, shown: AnswerRecord, *, after: asyncio.Task[None] | None) -> None:
         if after is not None:  # an older state must not overtake a newer one
             await asyncio.wait({after})
-        now = self._clock()
-        row = {
-            "thread": self._thread_key(shown.thread) if shown.thread else None,
-            "asker": self._asker_key(shown.asked_by),
-            "expires_at": now + KEEP,
-            "updated_at": now,
-            "sealed": self._keyring.seal(self._codec.written(shown), "answers"),
-        }
-        insert = self._database.insert(ANSWERS).values(id=answer_id, **row)
-        upsert = insert.on_conflict_do_update(index_elements=["id"], set_=row)
+        upsert = self._upsert(answer_id, shown)
         try:
             # Not synced: what its request writes next, the beginning of the answer or the audit's entry, syncs it too.
             await self._database.write(lambda connection: connection.execute(upsert).rowcount, synced=False)
@@ -131,10 +159,22 @@ class AnswerStore:
         if self._ahead.get(answer_id) is asyncio.current_task():
             del self._ahead[answer_id]
 
+    def _upsert(self, answer_id: str, shown: AnswerRecord) -> sa.Executable:
+        now = self._clock()
+        row = {
+            "thread": self._thread_key(shown.thread) if shown.thread else None,
+            "asker": self._asker_key(shown.asked_by),
+            "expires_at": now + KEEP,
+            "updated_at": now,
+            "sealed": self._keyring.seal(self._codec.written(shown), "answers"),
+        }
+        insert = self._database.insert(ANSWERS).values(id=answer_id, **row)
+        return insert.on_conflict_do_update(index_elements=["id"], set_=row)
+
     async def find(self, answer_id: str) -> AnswerRecord | None:
         """The one with this id; None when it is unknown, expired or forgotten. From memory when the database cannot be read."""
         recent: AnswerRecord | None = self._recent.get(answer_id)
-        if recent is not None and answer_id in self._ahead:
+        if recent is not None and self._is_ahead(answer_id):
             return recent
         try:
             stored = await self._select(ANSWERS.c.id == answer_id)
@@ -148,6 +188,10 @@ class AnswerStore:
         if recent is not None and _same_question(recent.query, stored[1].query):
             return replace(stored[1], report=recent.report)
         return stored[1]
+
+    def _is_ahead(self, answer_id: str) -> bool:
+        """Whether what is in memory is newer than what is stored."""
+        return answer_id in self._ahead or answer_id in self._carried
 
     async def latest_in(self, thread: Thread) -> tuple[str, AnswerRecord] | None:
         """The answer shown last in `thread`, with its id. None also when the database cannot be read."""
@@ -192,7 +236,7 @@ class AnswerStore:
 
     def drop_reports(self) -> None:
         """Hold no report any more; a record that is not in the database yet is written first, and dropped the next time."""
-        for answer_id in [one for one in self._recent if one not in self._ahead]:
+        for answer_id in [one for one in self._recent if not self._is_ahead(one)]:
             del self._recent[answer_id]
 
     async def purge(self) -> int:

@@ -37,6 +37,7 @@ _SPAN = re.compile("(`[^`]+`)")
 _CODE_OR_BOLD = r"`[^`\n]+`|\*[^*\n]+\*(?P<pause>[：，。；、]?)"
 _LINK = r"<[^<>\n|]+\|(?P<label>[^<>\n]+)>"
 _SET_APART = re.compile(rf"(?P<formatted>{_CODE_OR_BOLD})|{_LINK}|<[^<>\n]+>|[A-Za-z]+")
+_MAY_BE_WIDE = re.compile("[\u1100-\u115f\u231a-\U0010ffff]")  # no other character takes the room of two
 
 
 def escape(text: str, limit: int) -> str:
@@ -141,7 +142,7 @@ def space_formatting(text: str) -> str:
     (https://github.com/seratch/ChatGPT-in-Slack/pull/121). A colon or comma after bold text is made bold itself: the blank behind
     it is not seen. The space beside Latin letters is Chinese typography.
     """
-    return _SET_APART.sub(_with_blanks, text)
+    return _SET_APART.sub(_with_blanks, text) if _MAY_BE_WIDE.search(text) else text
 
 
 def _with_blanks(found: re.Match[str]) -> str:
