@@ -6,6 +6,7 @@ because it lives for seconds only.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -80,7 +81,6 @@ class AnswerCache:
     """A bounded cache of `CachedAnswer` values, each with its own TTL; least recently used entries are evicted first."""
 
     def __init__(self, clock: Clock, *, max_bytes: int = MAX_BYTES) -> None:
-        self._max_bytes = max_bytes
         self._entries: TLRUCache[Key, CachedAnswer] = TLRUCache(
             maxsize=max_bytes, ttu=_expiry, timer=lambda: clock().timestamp(), getsizeof=_bytes
         )
@@ -93,7 +93,7 @@ class AnswerCache:
     def put(self, key: Key, cached: CachedAnswer) -> None:
         """Replace the entry of `key`. An answer larger than the whole cache is not stored."""
         self._entries.pop(key, None)
-        if _bytes(cached) <= self._max_bytes:
+        with suppress(ValueError):  # cachetools' word for what is larger than the cache
             self._entries[key] = cached
 
     def clear(self) -> None:

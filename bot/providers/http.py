@@ -212,7 +212,8 @@ class ProviderHttpClient:
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Request:
         """A new request, signed as of now. The signatures of our vendors ask nothing first, so their flow has one step."""
-        request = httpx.Request(method, url, params=params, headers={**HEADERS, **(headers or {})}, content=content)
+        request = httpx.Request(method, url, params=params, headers=_written_headers(*(headers or {}).items()), content=content)
+        request.headers.encoding = "ascii"  # or httpx looks through all of them for another one, each time one is read
         return next(self._auth.auth_flow(request))
 
     async def _exchange(self, request: httpx.Request, turn: Turn, body: bytearray) -> ResponseHead:
@@ -245,6 +246,12 @@ class ProviderHttpClient:
     async def aclose(self) -> None:
         """Close the connections. Idempotent."""
         await self._engine.aclose()
+
+
+@lru_cache(maxsize=256)
+def _written_headers(*own: tuple[str, str]) -> httpx.Headers:
+    """The headers of a request before it is signed, of which an action always has the same."""
+    return httpx.Headers({**HEADERS, **dict(own)})
 
 
 @lru_cache(maxsize=64)

@@ -129,7 +129,7 @@ class FairQueue:
         return len(self._waiting)
 
     def look_again(self) -> None:
-        """The window allows more calls than it did."""
+        """There is room for more than there was."""
         if self._waiting:
             self._dispatch_soon()
 
@@ -165,7 +165,7 @@ class FairQueue:
         if not self._taken[turn.asker]:
             del self._taken[turn.asker]
         turn.end()
-        self._dispatch_soon()
+        self.look_again()
 
     def _dispatch_soon(self) -> None:
         """Dispatch in the loop's next iteration, when all that asks in this one is in the queue."""

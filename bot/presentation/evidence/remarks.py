@@ -85,10 +85,9 @@ def remarks(report: Report, text_format: TextFormat, *, most: int = MAX_NOTES, b
     lines: list[str] = []
     empty: list[str] = []  # where others have rows, an account with none is worth a word, not a sentence
     for part in report.coverage:
-        name = name_of(part.provider, part.account, text_format, several)
-        for note in part.notes:
-            if note.kind in left_out:
-                continue
+        notes = [note for note in part.notes if note.kind not in left_out]
+        name = name_of(part.provider, part.account, text_format, several) if notes else ""
+        for note in notes:
             if note.kind in _OF_SENDS and _is_of_all(note, part.provider, report):
                 lines.append(note_sentence(note, text_format, text_format.title(part.provider)))
             elif note.kind in NOTHING_FOUND and report.deliveries:

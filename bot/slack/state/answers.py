@@ -13,7 +13,7 @@ import sys
 from base64 import urlsafe_b64encode
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 import structlog
@@ -75,6 +75,10 @@ class AnswerStore:
         self._keyring = keyring
         self._clock = clock
         self._codec = AnswerCodec(clock, providers)
+        # Built once: to build it takes longer than SQLite takes to run it.
+        insert = database.insert(ANSWERS)
+        replaced = {column.name: insert.excluded[column.name] for column in ANSWERS.c if not column.primary_key}
+        self._upsert = insert.on_conflict_do_update(index_elements=["id"], set_=replaced)
         # What could not be written to the database works from here, as long as this process lives.
         self._recent: LRUCache[str, AnswerRecord] = LRUCache(max_bytes, getsizeof=_bytes)
         self._max_bytes = max_bytes
@@ -124,8 +128,8 @@ class AnswerStore:
             return self._carried.get(answer_id) is shown
 
         def prepare() -> Callable[[Connection], object]:
-            upsert = self._upsert(answer_id, shown) if is_newest() else None
-            return lambda connection: None if upsert is None else connection.execute(upsert)
+            rows = [self._row(answer_id, shown)] if is_newest() else []
+            return lambda connection: [connection.execute(self._upsert, row) for row in rows]
 
         def ended(is_written: bool) -> None:  # noqa: FBT001 - a callback
             if is_newest():
@@ -149,27 +153,26 @@ class AnswerStore:
     async def _store(self, answer_id: str, shown: AnswerRecord, *, after: asyncio.Task[None] | None) -> None:
         if after is not None:  # an older state must not overtake a newer one
             await asyncio.wait({after})
-        upsert = self._upsert(answer_id, shown)
+        row = self._row(answer_id, shown)
         try:
             # Not synced: what its request writes next, the beginning of the answer or the audit's entry, syncs it too.
-            await self._database.write(lambda connection: connection.execute(upsert).rowcount, synced=False)
+            await self._database.write(lambda connection: connection.execute(self._upsert, row).rowcount, synced=False)
         except DatabaseError as error:
             log.warning("answers.not_stored", reason=error.kind)
             return  # what is in memory stays ahead of what is stored
         if self._ahead.get(answer_id) is asyncio.current_task():
             del self._ahead[answer_id]
 
-    def _upsert(self, answer_id: str, shown: AnswerRecord) -> sa.Executable:
+    def _row(self, answer_id: str, shown: AnswerRecord) -> dict[str, Any]:
         now = self._clock()
-        row = {
+        return {
+            "id": answer_id,
             "thread": self._thread_key(shown.thread) if shown.thread else None,
             "asker": self._asker_key(shown.asked_by),
             "expires_at": now + KEEP,
             "updated_at": now,
             "sealed": self._keyring.seal(self._codec.written(shown), "answers"),
         }
-        insert = self._database.insert(ANSWERS).values(id=answer_id, **row)
-        return insert.on_conflict_do_update(index_elements=["id"], set_=row)
 
     async def find(self, answer_id: str) -> AnswerRecord | None:
         """The one with this id; None when it is unknown, expired or forgotten. From memory when the database cannot be read."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
@@ -180,8 +181,9 @@ def mrkdwn_format(
         zone=zone,
         now=now,
         titles=titles,
-        quote=lambda text, limit: code(mask_known(single_line(text, limit), numbers), limit),
-        prose=lambda text, limit: prose(mask_known(single_line(text, limit), numbers), limit),
+        # An answer names the same few sources and codes again and again.
+        quote=cache(lambda text, limit: code(mask_known(single_line(text, limit), numbers), limit)),
+        prose=cache(lambda text, limit: prose(mask_known(single_line(text, limit), numbers), limit)),
         times=Tokens(written) if tokens else written,
         language=language,
     )
