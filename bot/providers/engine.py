@@ -19,7 +19,7 @@ from yarl import URL
 from bot.web.content_coding import Unpacker, normalized_coding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from aiohttp import ClientRequest
     from aiohttp.connector import Connection
@@ -39,7 +39,7 @@ class ResponseHead:
     """What precedes a response's body."""
 
     status: int
-    headers: httpx.Headers
+    headers: Mapping[str, str]  # by names in any case
 
     @property
     def is_redirect(self) -> bool:
@@ -74,7 +74,7 @@ class Engine:
         """
         async with await self._send(request, on_written) as response:
             on_answered()
-            head = ResponseHead(response.status, httpx.Headers(list(response.raw_headers)))
+            head = ResponseHead(response.status, response.headers)
             unpacker = Unpacker(normalized_coding(head.headers.get("content-encoding", "")), most_bytes)
             async for piece in response.content.iter_any():
                 try:

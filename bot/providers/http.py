@@ -67,7 +67,7 @@ class ApiResponse:
 
     status: int
     body: Mapping[str, Any]
-    headers: httpx.Headers
+    headers: Mapping[str, str]  # by names in any case
     skew: timedelta | None  # our clock minus the provider's, from the Date header (exact to a second)
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import aiohttp
 import httpx
 
 from bot.model import ProviderFault
 from bot.sanitize import sanitize_provider_text, single_line, truncate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PROXY_REFUSES = "Transport.Proxy"
 MAX_CODE_LENGTH = 80  # the longest documented one has 61 characters
@@ -44,7 +48,7 @@ def transport_fault(error: Exception) -> ProviderFault:
             return ProviderFault("Transport.Reset", retryable=True)
 
 
-def not_json_fault(status: int, headers: httpx.Headers, body: bytes) -> ProviderFault:
+def not_json_fault(status: int, headers: Mapping[str, str], body: bytes) -> ProviderFault:
     """Classify a body that is not JSON: a gateway's error page, a truncated response, or something else."""
     if status >= FIRST_SERVER_ERROR or status == _TOO_MANY_REQUESTS:
         return gateway_fault(status, headers)
@@ -53,7 +57,7 @@ def not_json_fault(status: int, headers: httpx.Headers, body: bytes) -> Provider
     return ProviderFault("Transport.NotJson", f"HTTP {status}")
 
 
-def gateway_fault(status: int, headers: httpx.Headers) -> ProviderFault:
+def gateway_fault(status: int, headers: Mapping[str, str]) -> ProviderFault:
     """The fault of whoever stands before the provider, which may say when to come again."""
     seconds = headers.get("retry-after", "")  # its other form, a date, is as good as nothing for waits this short
     wait = float(seconds) if seconds.isascii() and seconds.isdigit() else None
