@@ -55,8 +55,8 @@ class OutgoingCall:
 class ArrivalWindow:
     """At most `calls` arrivals within any second. Every method takes the present moment in seconds.
 
-    Half of the calls are a reserve: `many` calls, those of an asker for whom more than `calls` wait, take it one by one, spread
-    over a second. So not all come free at one moment, and whoever asks next waits for a fraction of a second.
+    Half of the calls are a reserve: `many` calls, those of an asker with much to do, take it one by one, spread over a second. So
+    not all come free at one moment, and whoever asks next waits for a fraction of a second.
     """
 
     def __init__(self, calls: int) -> None:

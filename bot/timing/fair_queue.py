@@ -3,7 +3,8 @@
     waiting   asker -> command -> turns in the order in which they came; next is the asker, and of theirs the command, that has
               had none for the longest time
     capacity  so many at once, and no more arrivals in a second than the vendor allows (`ArrivalWindow`)
-    reserve   an asker with more to do than the capacity does not get all of it at once: whoever comes next is served soon
+    reserve   an asker with more to do than `LITTLE_SECONDS` of the capacity does not get all of it at once: whoever comes next is
+              served soon. One with less is done soon, and gets it as fast as the limit allows
 
 A turn that is cancelled leaves the queue, and one that fails and is tried again waits for another. Nothing here raises.
 """
@@ -18,13 +19,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Collection
 
     from bot.timing.arrivals import ArrivalWindow, OutgoingCall
 
 T = TypeVar("T")
 
-KEPT_FREE = 2  # one slot in so many is not given to askers with more to do than the capacity
+KEPT_FREE = 2  # one slot in so many is not given to askers with much to do
+LITTLE_SECONDS = 5  # of a limit's calls: fifty numbers at ten calls a second. Spread out, the last second of them takes two
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ class FairQueue:
         self._window = window
         self._waiting: RoundRobin[asyncio.Future[Turn]] = RoundRobin()
         self._taken: Counter[str] = Counter()  # turns, by the name of the asker
+        self._asked: Counter[str] = Counter()  # turns too, since an asker had none last, neither waiting nor taken
         self._timer: asyncio.Handle | None = None
 
     def waiting(self, askers: Askers) -> int:
@@ -147,6 +150,7 @@ class FairQueue:
 
         def wait_for(asker: Asker) -> None:
             self._waiting.add(asker, granted)
+            self._asked[asker.name] += 1
             self._dispatch_soon()
 
         askers.watch(wait_for)
@@ -159,13 +163,20 @@ class FairQueue:
             raise
         finally:
             askers.unwatch(wait_for)
+            self._forget_idle(askers.names)
 
     def _give_back(self, turn: Turn) -> None:
         self._taken[turn.asker] -= 1
         if not self._taken[turn.asker]:
             del self._taken[turn.asker]
+        self._forget_idle({turn.asker})
         turn.end()
         self.look_again()
+
+    def _forget_idle(self, names: Collection[str]) -> None:
+        for name in names:
+            if not self._taken[name] and not self._waiting.count(name):
+                del self._asked[name]
 
     def _dispatch_soon(self) -> None:
         """Dispatch in the loop's next iteration, when all that asks in this one is in the queue."""
@@ -204,9 +215,11 @@ class FairQueue:
         return self._most - self._taken.total() > kept_free and (self._window is None or self._window.admits(now, many=many))
 
     def _has_little(self, asker: str) -> bool:
-        """Whether all of an asker's turns, those that wait and those that were given, have room at once."""
-        capacity = min(self._most, self._window.calls) if self._window else self._most
-        return self._waiting.count(asker) + self._taken[asker] <= capacity
+        """Whether all of an asker's turns, those that wait and those that were given, have room at once, or within seconds."""
+        at_once = min(self._most, self._window.calls) if self._window else self._most
+        if self._waiting.count(asker) + self._taken[asker] <= at_once:
+            return True
+        return self._asked[asker] <= min(self._most, LITTLE_SECONDS * at_once)
 
 
 class Turn:

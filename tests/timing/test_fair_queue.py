@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.timing.arrivals import LEAST_ANSWERS, LEAST_SPREAD, SECOND, UNPROVEN_SPREAD, ArrivalWindow
-from bot.timing.fair_queue import Asker, Askers, FairQueue, RoundRobin
+from bot.timing.fair_queue import LITTLE_SECONDS, Asker, Askers, FairQueue, RoundRobin
 from tests.cases import each
 from tests.examples import examples
 from tests.timing.simulated_loop import simulate
@@ -61,8 +61,8 @@ async def make(queue: FairQueue, calls: list[Call]) -> list[Made]:
     return made
 
 
-def made_by(calls: list[Call]) -> list[Made]:
-    return simulate(make(FairQueue(100, ArrivalWindow(CALLS)), calls))
+def made_by(calls: list[Call], limit: int = CALLS) -> list[Made]:
+    return simulate(make(FairQueue(100, ArrivalWindow(limit)), calls))
 
 
 def busiest_second(made: list[Made]) -> int:
@@ -148,14 +148,28 @@ def test_a_call_that_was_given_up_counts_as_it_may_still_arrive() -> None:
 
 @each("call_seconds", [0.0, 0.05, 0.2, 0.5, 1.0])
 def test_a_batch_takes_little_longer_than_the_limit_allows(call_seconds: float) -> None:
-    for count in (5, 10, 20, 50, 200):
-        for call in (Call(service=call_seconds), Call(way=call_seconds)):
-            made = made_by([call] * count)
-            assert busiest_second(made) <= CALLS
-            if count == 200:
-                assert last_answer(made) <= 1.05 * (count / CALLS + call_seconds) + UNPROVEN_SPREAD
-            else:
-                assert last_answer(made) <= 1.2 * ((count - 1) // CALLS + call_seconds) + 0.03, (count, call)
+    for limit in (10, CALLS):
+        for count in (5, 10, 20, 50, 200):
+            for call in (Call(service=call_seconds), Call(way=call_seconds)):
+                made = made_by([call] * count, limit)
+                assert busiest_second(made) <= limit
+                if count == 200:
+                    assert last_answer(made) <= 1.05 * (count / limit + call_seconds) + UNPROVEN_SPREAD
+                else:
+                    assert last_answer(made) <= 1.2 * ((count - 1) // limit + call_seconds) + 0.03, (limit, count, call)
+
+
+@examples(25)
+@given(st.integers(1, CALLS), st.integers(0, LITTLE_SECONDS * CALLS), st.sampled_from([0.0, 0.05, 0.2, 1.0]))
+def test_what_takes_seconds_at_most_is_begun_as_fast_as_the_limit_allows(limit: int, count: int, call_seconds: float) -> None:
+    """In every second all of its calls: each begins in the second in which the limit lets it, and no later."""
+    count = min(count, LITTLE_SECONDS * limit)
+    known = [Call(start=2.0 * which, service=call_seconds) for which in range(LEAST_ANSWERS)]
+    made = made_by([*known, *[Call(start=20.0, service=call_seconds)] * count], limit)
+    assert busiest_second(made) <= limit
+    begun = sorted(one.begun - 20.0 for one in made if one.call.start == 20.0)
+    a_second = SECOND + LEAST_SPREAD
+    assert all(at <= place // limit * a_second + 0.001 for place, at in enumerate(begun))
 
 
 # Who is next
@@ -170,6 +184,36 @@ def test_one_number_comes_within_a_second_beside_any_batch() -> None:
         waited = [one.begun - one.call.start for one in made if one.call.asker != ANN]
         assert len(waited) == len(others)
         assert max(waited) <= most, a_second
+
+
+def test_beside_what_takes_seconds_at_most_one_number_waits_for_a_second_at_most() -> None:
+    fifty = [Call(service=0.2)] * 50
+    others = [Call(start=which / 4, service=0.2, asker=Asker(f"person {which}")) for which in range(20)]
+    waited = [one.begun - one.call.start for one in made_by([*fifty, *others], 10) if one.call.asker != ANN]
+    assert max(waited) <= SECOND + UNPROVEN_SPREAD
+
+
+def test_an_asker_who_goes_on_and_on_has_much_to_do_though_little_waits_at_a_time() -> None:
+    """A batch asks for the next number when one is answered, 40 at a time: others come beside it within a fraction of a second."""
+
+    async def scene() -> float:
+        queue, loop, numbers = FairQueue(100, ArrivalWindow(10)), asyncio.get_running_loop(), iter(range(300))
+
+        async def work() -> None:
+            for _ in numbers:
+                await make(queue, [Call(service=0.05)])
+
+        workers = [asyncio.create_task(work()) for _ in range(40)]
+        waited = []
+        for _ in range(10):
+            await asyncio.sleep(1.31)
+            asked = loop.time()
+            (one,) = await make(queue, [Call(asker=BOB)])
+            waited.append(one.begun - asked)
+        await asyncio.gather(*workers)
+        return max(waited[3:])
+
+    assert simulate(scene()) <= 0.4
 
 
 def test_beside_a_batch_without_a_limit_a_part_of_the_slots_is_free_for_others() -> None:
