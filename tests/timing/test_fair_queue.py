@@ -194,7 +194,7 @@ def test_beside_what_takes_seconds_at_most_one_number_waits_for_a_second_at_most
 
 
 def test_an_asker_who_goes_on_and_on_has_much_to_do_though_little_waits_at_a_time() -> None:
-    """A batch asks for the next number when one is answered, 40 at a time: others come beside it within a fraction of a second."""
+    """A batch asks for the next number when one is answered, 40 at a time; others come beside it within a part of a second."""
 
     async def scene() -> float:
         queue, loop, numbers = FairQueue(100, ArrivalWindow(10)), asyncio.get_running_loop(), iter(range(300))
