@@ -4,6 +4,9 @@ A commit has a cost, however little is in it: on PostgreSQL a few round trips an
 So a burst of pushes, each with a receipt or two, is written in a few transactions instead of hundreds, and no write waits longer
 than two of them take. The disk syncs of a SQLite file are shared in the same way.
 
+Where a write is done at once, in the event loop itself, nothing can arrive during it. There the first item of an iteration of the
+loop is written at once, and those that arrive in the same iteration share the next write, in the next iteration.
+
 If a shared write fails because of what is in it, each of its items is written by itself, so that none fails because of another.
 """
 
@@ -55,6 +58,7 @@ class GroupCommit(Generic[Item, Result]):
         self._alone_after = alone_after
         self._waiting: deque[_Waiting[Item, Result]] = deque()
         self._running: asyncio.Future[Any] | None = None
+        self._is_gathering = False  # until the loop's next iteration, since something was written at once in this one
 
     def write(self, item: Item) -> asyncio.Future[Result]:
         """Write `item`. The future has its result, or what `write` raised for it; it is done already if that was done at once.
@@ -63,9 +67,17 @@ class GroupCommit(Generic[Item, Result]):
         """
         waiting = _Waiting[Item, Result](item, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
-        if self._running is None:
+        if self._running is None and not self._is_gathering:
+            self._is_gathering = True
+            asyncio.get_running_loop().call_soon(self._write_gathered)
             self._write_next()
         return waiting.written
+
+    def _write_gathered(self) -> None:
+        """Write what arrived in the last iteration, unless that waits for a write anyway."""
+        self._is_gathering = False
+        if self._running is None:
+            self._write_next()
 
     def _write_next(self, _: object = None) -> None:
         self._running = None

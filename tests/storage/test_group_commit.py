@@ -102,15 +102,47 @@ async def test_a_fault_that_has_nothing_to_do_with_the_parts_is_that_of_all_and_
     assert writer.written == [[1]]
 
 
+class InstantWriter:
+    """Has written each batch before it returns."""
+
+    def __init__(self) -> None:
+        self.written: list[list[int]] = []
+
+    def __call__(self, parts: Sequence[int]) -> asyncio.Future[Sequence[int]]:
+        self.written.append(list(parts))
+        done: asyncio.Future[Sequence[int]] = asyncio.get_running_loop().create_future()
+        done.set_result(parts)
+        return done
+
+
 async def test_what_is_written_at_once_is_done_without_waiting() -> None:
-    def write(parts: Sequence[int]) -> asyncio.Future[Sequence[int]]:
-        written: asyncio.Future[Sequence[int]] = asyncio.get_running_loop().create_future()
-        written.set_result(parts)
-        return written
+    together = GroupCommit(InstantWriter())
 
-    together = GroupCommit(write)
+    for part in range(3):
+        assert together.write(part).result() == part
+        await asyncio.sleep(0)
 
-    assert [together.write(part).result() for part in range(3)] == [0, 1, 2]
+
+async def test_of_what_comes_in_one_iteration_the_first_is_written_at_once_and_the_others_share_a_write() -> None:
+    writer = InstantWriter()
+    together = GroupCommit(writer)
+
+    first, *rest = [together.write(part) for part in range(4)]
+
+    assert first.done()
+    assert await asyncio.gather(*rest) == [1, 2, 3]
+    assert writer.written == [[0], [1, 2, 3]]
+
+
+async def test_what_comes_in_one_iteration_waits_for_a_write_that_has_begun_meanwhile() -> None:
+    writer = Writer()
+    together = GroupCommit(writer)
+
+    tasks = [together.write(part) for part in range(3)]
+    writer.open()
+
+    assert await asyncio.gather(*tasks) == ["wrote 0", "wrote 1", "wrote 2"]
+    assert writer.written == [[0], [1, 2]]
 
 
 async def test_more_that_left_than_one_write_takes_keep_nobody_waiting() -> None:
