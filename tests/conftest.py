@@ -93,9 +93,10 @@ class Postgres:
         for statement in statements:
             await self._connection.execute(statement)
 
-    def start(self) -> None:
-        # Processes are killed, the machine is not: what is written need not reach the disk.
-        options = f"-c listen_addresses='' -c unix_socket_directories={self._folder} -c max_connections=60 -c fsync=off"
+    def start(self, *, durable: bool = False) -> None:
+        # Processes are killed, the machine is not: what is written need not reach the disk, but where that is measured.
+        sync = "on" if durable else "off"
+        options = f"-c listen_addresses='' -c unix_socket_directories={self._folder} -c max_connections=60 -c fsync={sync}"
         self._run(
             "pg_ctl",
             "start",
