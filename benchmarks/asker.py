@@ -40,6 +40,13 @@ class Asker:
         """Post a command, and wait for its answer."""
         which = os.urandom(8).hex()
         heard = self._answers[which] = asyncio.Event()
+        await self.post(text, which)
+        async with asyncio.timeout(60):
+            await heard.wait()
+        del self._answers[which]
+
+    async def post(self, text: str, which: str) -> None:
+        """Post a command, and no more. Raises aiohttp.ClientError where it is not acknowledged."""
         person = {"user_id": "U0LIWEI01", "team_id": "T0SANDBOX", "channel_id": "C0INCIDENT", "trigger_id": which}
         body = urlencode({"command": "/smsstatus", "text": text, "response_url": f"{self.url}/{which}", **person}).encode()
         now = int(time.time())
@@ -47,9 +54,6 @@ class Asker:
         headers["X-Slack-Signature"] = sign(INSTALLATION.signing_secret, now, body)
         async with self.client.post(f"{self.app_url}/slack/events", data=body, headers=headers) as response:
             response.raise_for_status()
-        async with asyncio.timeout(60):
-            await heard.wait()
-        del self._answers[which]
 
     async def ask_all(self, texts: list[str]) -> None:
         """Ask all of them, some at once."""

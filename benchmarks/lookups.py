@@ -18,7 +18,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from benchmarks.stock_app import alibaba, tencent
+from benchmarks.sdk_alibaba import alibaba
+from benchmarks.sdk_tencent import tencent
 from bot.cli.env_file import ENV_FILE_KEY
 from bot.cli.terminal_lookup import open_terminal_lookup
 from bot.cli.words import asker, known_systems

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import subprocess
-import sys
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -124,30 +122,6 @@ def test_no_context_variable_carries_anything_but_log_context() -> None:
     users = {path.relative_to(BOT).as_posix() for path in FILES for name, _ in imports_of(path) if "ContextVar" in name}
 
     assert users == set()
-
-
-LOADING = """
-import sys
-import bot.cli.main
-print(*sys.modules)
-bot.cli.main.main(["explain", "MK:0008"], standalone_mode=False)
-print()
-print(*sys.modules)
-import bot.cli.terminal_lookup
-print(*sys.modules)
-"""
-
-
-def test_a_command_of_the_terminal_loads_only_what_it_needs() -> None:
-    """Each loads what the one before does, and more: Tab and `--help`, `explain`, a lookup."""
-    ran = subprocess.run([sys.executable, "-c", LOADING], capture_output=True, text=True, check=True)  # noqa: S603 - our own code
-    first, *_, second, third = ran.stdout.splitlines()
-    helping, explaining, looking_up = ({name.split(".")[0] for name in line.split()} for line in (first, second, third))
-
-    never = {"sqlalchemy", "alembic", "asyncpg", "slack_bolt", "slack_sdk", "jinja2"}
-    assert helping.isdisjoint(never | {"aiohttp", "httpx", "pydantic", "phonenumbers", "asyncio", "structlog"})
-    assert explaining.isdisjoint(never | {"aiohttp", "httpx", "pydantic", "phonenumbers"})
-    assert looking_up.isdisjoint(never)
 
 
 def test_every_cache_states_its_bound() -> None:

@@ -9,7 +9,6 @@ import click
 from bot.cli.localized_click import CliLocale, Command, argument, fail
 from bot.cli.runner import WRONG_INPUT
 from bot.i18n import phrase
-from bot.model.personal_numbers import mask_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +53,8 @@ def show_help(ctx: click.Context, *, command: tuple[str, ...]) -> None:
     for name in command:
         found = one.get_command(above, name) if isinstance(one, click.Group) else None
         if found is None:
+            from bot.model.personal_numbers import mask_numbers  # noqa: PLC0415 - all nouns, as in bot/errors
+
             said = locale.language.say("There is no command {name}. Try: smsstatus help", name=mask_numbers(name))
             fail([said], WRONG_INPUT)
         above, one = found.make_context(name, [], parent=above, resilient_parsing=True), found

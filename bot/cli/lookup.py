@@ -54,9 +54,6 @@ if TYPE_CHECKING:
 @click.pass_obj
 def lookup(locale: CliLocale, *, words: tuple[str, ...], path: str | None, as_json: bool, as_csv: bool, reveal: bool) -> None:
     """Run a command as it could be typed in Slack. Raises SystemExit with the exit status."""
-    from bot.cli.codes import explain_text
-    from bot.cli.console import show
-    from bot.cli.help_screen import help_screen
     from bot.grammar import Doctor, Explain, Help, Lookup, Watches
 
     language, text = locale.language, " ".join(words)
@@ -68,12 +65,17 @@ def lookup(locale: CliLocale, *, words: tuple[str, ...], path: str | None, as_js
         sys.exit(_look_up_file(path, text, language, as_json=as_json, as_csv=as_csv, reveal=reveal))
     match parsed:
         case Explain(code):
+            from bot.cli.codes import explain_text
+
             sys.exit(0 if explain_text(code, language, as_json=as_json) else 1)
         case Help() if as_json:
             fail(
                 [language.say("The help has no JSON. Use --json with a number, a message ID, a code or providers.")], WRONG_INPUT
             )
         case Help():
+            from bot.cli.console import show
+            from bot.cli.help_screen import help_screen
+
             show(help_screen(language))
         case Watches():
             fail([language.say("The terminal keeps no watches. In Slack, /smsstatus watches lists yours.")], WRONG_INPUT)
@@ -102,17 +104,13 @@ def watch(locale: CliLocale, *, words: tuple[str, ...], as_json: bool) -> None:
 
 def _ask(text: str, language: Language, *, as_json: bool, as_csv: bool = False, reveal: bool = False) -> None:
     """Run a command that needs the settings. Raises SystemExit with the exit status."""
-    from bot.cli.checks import run_check
-    from bot.cli.console import show
-    from bot.cli.provider_rendering import render_providers
-    from bot.cli.stats import print_statistics
-    from bot.cli.watch import run_watch
-    from bot.grammar import CheckSignature, CheckTemplate, Lookup, Providers, Stats, Watch
-    from bot.presentation.as_json.report import providers_to_json
+    from bot.grammar import CheckSignature, CheckTemplate, Lookup, Stats, Watch
 
     settings = load(language)
     match parse_words(text, settings, language):
         case CheckSignature() | CheckTemplate() as check:
+            from bot.cli.checks import run_check
+
             run_check(check, settings, language, as_json=as_json)
         case Lookup() as command:
             report = run(_look_up(settings, command, reveal=reveal), language)
@@ -122,13 +120,15 @@ def _ask(text: str, language: Language, *, as_json: bool, as_csv: bool = False, 
                 _print_report(report, command, settings, language, as_json=as_json, reveal=reveal)
             sys.exit(exit_status(report))
         case Watch() as command:
+            from bot.cli.watch import run_watch
+
             run_watch(command, settings, language, as_json=as_json)
         case Stats() as counted:
+            from bot.cli.stats import print_statistics
+
             print_statistics(counted, settings, language, as_json=as_json)
-        case Providers() if as_json:
-            print_json(providers_to_json(run(_provider_states(settings, ENGLISH), language)))
         case _:
-            show(render_providers(run(_provider_states(settings, language), language), language=language))
+            _print_providers(settings, language, as_json=as_json)
 
 
 def takes_words(args: Sequence[str]) -> bool:
@@ -156,11 +156,14 @@ def _look_up_file(path: str, words: str, language: Language, *, as_json: bool, a
 
 async def _look_up(settings: Settings, command: Lookup, *, reveal: bool) -> Report:
     """The report. With `reveal` it is in the audit before anything is shown. Raises SettingsError."""
-    from bot.cli.auditing import open_reveal
     from bot.cli.terminal_lookup import open_terminal_lookup
 
     async with AsyncExitStack() as stack:
-        audited = await stack.enter_async_context(open_reveal(settings.general)) if reveal else None
+        audited = None
+        if reveal:
+            from bot.cli.auditing import open_reveal  # with the database, which no other lookup needs
+
+            audited = await stack.enter_async_context(open_reveal(settings.general))
         service = await stack.enter_async_context(open_terminal_lookup(settings))
         report = await service.lookup(command.query)
         if audited is not None:
@@ -176,15 +179,29 @@ async def _provider_states(settings: Settings, language: Language) -> list[Provi
         return provider_statuses(service, language)
 
 
-def _print_report(report: Report, asked: Lookup, settings: Settings, language: Language, *, as_json: bool, reveal: bool) -> None:
+def _print_providers(settings: Settings, language: Language, *, as_json: bool) -> None:
+    if as_json:
+        from bot.presentation.as_json.report import providers_to_json
+
+        print_json(providers_to_json(run(_provider_states(settings, ENGLISH), language)))
+        return
     from bot.cli.console import show
-    from bot.cli.rendering import render
-    from bot.presentation.as_json.report import report_to_json
+    from bot.cli.provider_rendering import render_providers
+
+    show(render_providers(run(_provider_states(settings, language), language), language=language))
+
+
+def _print_report(report: Report, asked: Lookup, settings: Settings, language: Language, *, as_json: bool, reveal: bool) -> None:
     from bot.providers.systems import titles
 
     if as_json:
+        from bot.presentation.as_json.report import report_to_json
+
         print_json(report_to_json(report, reveal=reveal, titles=titles(ENGLISH)))
         return
+    from bot.cli.console import show
+    from bot.cli.rendering import render
+
     zone, names = settings.general.zone, titles(language)
     show(render(report, names, zone=zone, reveal=reveal, language=language, passed_over=asked.ignored))
 

@@ -34,7 +34,8 @@ from bot.i18n import LANGUAGES, phrase
 if TYPE_CHECKING:
     from bot.config import Mode
 
-# The heavy rooms are imported where they are needed, so that `smsstatus --help`, Tab and `explain` start at once.
+# The heavy rooms are imported where they are needed, so that `smsstatus --help`, Tab and `explain` start at once; the log is
+# configured with the settings (runner.load), before which nothing logs.
 # ruff: noqa: PLC0415
 
 
@@ -62,10 +63,6 @@ def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:  # no
 )
 def main() -> None:
     """The root command."""
-    from bot.observability.logging import configure_logging
-
-    # Whatever libraries log goes to stderr, redacted; stdout is the answer's alone.
-    configure_logging("ERROR")
 
 
 @main.command(about=phrase("Answer /smsstatus in Slack until stopped."))

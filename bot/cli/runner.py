@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# pydantic, the vendors and asyncio are imported where they are needed: `smsstatus --help` needs none of them.
+# pydantic, the vendors, the log and asyncio are imported where they are needed: `--help` and `explain` need none of them.
 # ruff: noqa: PLC0415
 
 WRONG_INPUT = 2
@@ -44,9 +44,10 @@ def settings_errors(language: Language) -> Iterator[None]:
 def load(language: Language) -> Settings:
     """The settings of this process, whose secrets the log hides from now on. Raises SystemExit with status 2 for wrong ones."""
     from bot.config import load_settings
-    from bot.observability.logging import hide_in_log
+    from bot.observability.logging import ensure_logging, hide_in_log
     from bot.providers.registry import VENDORS
 
+    ensure_logging("ERROR")  # whatever libraries log goes to stderr, redacted; stdout is the answer's alone
     with settings_errors(language):
         file = read_env_file(os.environ)
         settings = load_settings(file | dict(os.environ), VENDORS, own=file.keys())

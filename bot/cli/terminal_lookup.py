@@ -6,8 +6,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.lookup.counts import Uncounted
 from bot.lookup.opening import open_lookups
-from bot.observability.metrics import Metrics
 from bot.receipts.ingestion import ingests_receipts
 from bot.timing.clock import Clock, system_clock
 
@@ -36,4 +36,4 @@ async def open_terminal_lookup(
 
             database = await stack.enter_async_context(open_database(general))
             store = open_receipts(database, general.keyring(), clock, timedelta(days=general.receipt_days)).provider
-        yield await stack.enter_async_context(open_lookups(settings, Metrics(), clock, store=store))
+        yield await stack.enter_async_context(open_lookups(settings, Uncounted(), clock, store=store))

@@ -29,7 +29,7 @@ from bot.codes.index import CodeIndex
 from bot.codes.nested_codes import inner_code, is_bare_number, is_vendors_own
 from bot.codes.normalization import is_isv_code, normalize_code
 from bot.codes.readings import CodeReadings
-from bot.codes.search import Search, SearchHit
+from bot.codes.search import Search, SearchHit, texts_of
 from bot.codes.spelling_index import SpellingIndex
 from bot.codes.tables import CodeEntry, Family, read_families, read_rows, read_sources
 from bot.model import CodeKind, Confidence, Explanation
@@ -232,6 +232,14 @@ class Catalogue:
     def search(self, text: str, limit: int = 10) -> tuple[SearchHit, ...]:
         """The families that `text` is about, in either language, best first, with their codes. Never raises."""
         return self._search.find(text, limit)
+
+    def mentions(self, number: str) -> bool:
+        """Whether a text of a family or of a row has this number in it: else no search finds it, and none needs its index."""
+        plain = normalize_code(number)
+        own = (text for row in self._rows for text in (row.en, row.zh))
+        return any(plain in text for family in self._families.values() for text in texts_of(family)) or any(
+            plain in text for text in own
+        )
 
     def names_family(self, text: str) -> bool:
         """Whether `text` contains a name of a family. Never raises."""

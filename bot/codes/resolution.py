@@ -136,7 +136,8 @@ def _named(catalogue: Catalogue, text: str) -> tuple[SearchHit, ...]:
     """Search results for a word in capitals, or for a number that is a name, such as 12321."""
     if _WORD.fullmatch(text):
         return catalogue.search(text.lower(), MOST_FOUND)
-    return catalogue.search(text, MOST_FOUND) if text.isdecimal() and len(text) >= _SHORTEST_GUESS else ()
+    is_number = text.isdecimal() and len(text) >= _SHORTEST_GUESS and catalogue.mentions(text)
+    return catalogue.search(text, MOST_FOUND) if is_number else ()
 
 
 def _words(catalogue: Catalogue, text: str) -> Resolution:

@@ -66,7 +66,7 @@ class Search:
         self._weights: dict[str, dict[str, float]] = defaultdict(dict)  # token -> family id -> the best place it stands in
         self._sentences: dict[str, set[str]] = {}  # an own sentence -> its tokens
         for family in families.values():
-            for text, weight in _texts(family):
+            for text, weight in _weighed(family):
                 self._add(family.id, text, weight)
         named = ((family.id, text, part) for family in families.values() for text, part in _named(family))
         self._names = QueryNames(named, known=self._weights)
@@ -175,7 +175,12 @@ def tokens(text: str) -> Iterator[str]:
             yield stem(word)
 
 
-def _texts(family: Family) -> Iterator[tuple[str, float]]:
+def texts_of(family: Family) -> Iterator[str]:
+    """All texts of a family that are searched."""
+    return (text for text, _ in _weighed(family))
+
+
+def _weighed(family: Family) -> Iterator[tuple[str, float]]:
     """The texts of a family, each with its weight."""
     yield from ((name, _NAME * part) for name, part in _named(family))
     for words in (family.en, family.zh):

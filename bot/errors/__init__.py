@@ -20,7 +20,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.i18n import ENGLISH, Phrase, phrase
-from bot.model.personal_numbers import mask_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +61,7 @@ class UsageError(SmsStatusError):
     @property
     def masked_example(self) -> str | None:
         """The corrected command with its numbers masked, so that it is to be read and not to be pasted."""
-        return None if self.example is None else mask_numbers(self.example)
+        return None if self.example is None else _masked_text(self.example)
 
 
 def _masked(sentence: Phrase) -> Phrase:
@@ -70,12 +69,18 @@ def _masked(sentence: Phrase) -> Phrase:
     return Phrase(sentence.text, tuple(values))
 
 
+def _masked_text(text: str) -> str:
+    from bot.model.personal_numbers import mask_numbers  # noqa: PLC0415 - all nouns, of which `smsstatus --help` needs none
+
+    return mask_numbers(text)
+
+
 def _masked_value(value: object) -> object:
     match value:
         case Phrase():
             return _masked(value)
         case str():
-            return mask_numbers(value)
+            return _masked_text(value)
         case _:
             return value
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.i18n import ENGLISH, Phrase
@@ -19,8 +18,9 @@ if TYPE_CHECKING:
 
 HAN = r"\u3005\u3007\u3400-\u9fff"
 SEPARATORS = r",;、。"  # what people put between targets, besides a new line
-# Where an English word or a number may end. `-i`, because none of these has a case, which `re` would look up for 27,000 of them.
-WORD_END = rf"(?=(?-i:[\s{SEPARATORS}{HAN}])|\Z)"
+# `-i`, here and below, because none of these has a case, which `re` would look up for 27,000 of them.
+ANY_HAN = rf"(?-i:[{HAN}])"
+WORD_END = rf"(?=(?-i:[\s{SEPARATORS}{HAN}])|\Z)"  # where an English word or a number may end
 
 
 def pattern(source: str) -> re.Pattern[str]:
@@ -29,12 +29,14 @@ def pattern(source: str) -> re.Pattern[str]:
 
 
 def one_of(words: Iterable[str]) -> str:
-    """The source of a pattern for any of `words`, the longest first. A Chinese word may be followed by anything."""
-    longest_first = sorted(words, key=lambda word: (len(word), _is_chinese(word)), reverse=True)
-    alike = (
-        ("|".join(map(re.escape, some)), "" if chinese else WORD_END) for chinese, some in groupby(longest_first, _is_chinese)
-    )
-    return f"(?:{'|'.join(f'(?:{some}){end}' for some, end in alike)})" if longest_first else r"(?!)"
+    """The source of a pattern for any of `words`, the longest first. A Chinese word may be followed by anything.
+
+    All Chinese ones go first, for none of them begins an English one: `re` takes a millisecond for each WORD_END.
+    """
+    longest_first = [*sorted(words, key=len, reverse=True)]
+    chinese = [re.escape(word) for word in longest_first if _is_chinese(word)]
+    english = "|".join(re.escape(word) for word in longest_first if not _is_chinese(word))
+    return f"(?:{'|'.join([*chinese, *([f'(?:{english}){WORD_END}'] if english else [])])})" if longest_first else r"(?!)"
 
 
 @lru_cache(maxsize=64)
@@ -44,13 +46,13 @@ def pattern_of(words: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _is_chinese(word: str) -> bool:
-    return re.match(f"[{HAN}]", word[-1]) is not None
+    return not word[-1].isascii()
 
 
 _BLANKS = pattern(r"\s*")
 _SPACES = pattern(r" *")
 _BREAKS = pattern(rf"[\s{SEPARATORS}]*")
-_WORD = pattern(rf"[{HAN}]+|[^\s{SEPARATORS}{HAN}]+|[{SEPARATORS}]")
+_WORD = pattern(rf"{ANY_HAN}+|(?-i:[^\s{SEPARATORS}{HAN}])+|[{SEPARATORS}]")
 
 
 class Span(NamedTuple):

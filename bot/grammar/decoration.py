@@ -5,7 +5,7 @@ It comes along when people paste from documents, lists, shells and chats. Ids ar
 
 from __future__ import annotations
 
-from bot.grammar.cursor import HAN, SEPARATORS, pattern
+from bot.grammar.cursor import ANY_HAN, SEPARATORS, pattern
 from bot.grammar.message_ids import ID_NAME
 from bot.grammar.vocabulary import KEYWORDS
 
@@ -40,7 +40,7 @@ _MASK_ALONE = pattern(r"[*•●?_]{2,}\Z")
 _SHORT_DIGITS = pattern(r"(?<!\d)\d{2,7} \Z")
 _ENDING = pattern(r"[?!.…]+(?=\s|\Z)")
 _COLON = pattern(r"(?<=\d{9}):\Z")
-_BRACKETS = pattern(rf"\((?=[a-z{HAN}])((?:(?!/|时区)[^()])*)\)")  # (2h), but (Asia/Tokyo) is a zone
+_BRACKETS = pattern(rf"\((?=[a-z]|{ANY_HAN})((?:(?!/|时区)[^()])*)\)")  # (2h), but (Asia/Tokyo) is a zone
 _HALF_OPENED, _HALF_CLOSED = pattern(r"\A\((?=[a-z])"), pattern(r"(?<=[a-z])\)\Z")  # (since 2h)
 _RANGES = ("~", "=", "'")  # 10:00 ~ 12:00
 _FLOAT = pattern(r"(\d{11})\.0+\Z")  # a table read as numbers writes 13711112222.0

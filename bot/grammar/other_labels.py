@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bot.grammar.cursor import HAN, pattern
+from bot.grammar.cursor import ANY_HAN, pattern
 
 _LONGEST = 48  # characters, with what stands between the label and its value
 _ENGLISH = (
@@ -23,12 +23,12 @@ _NUMBER_OF = r"(?:numbers?|num|nos?|nr|code|ids?|key|ref)"
 _KEY = rf"(?:[a-z]+[ _\-]?){{0,2}}?(?:{_ENGLISH})s?"
 # 订单号, 快递单号, 银行卡, 身份证号码, 护照, 工单; 号码 alone, 手机号 and 短信编号 are ours.
 _CHINESE = (
-    rf"[{HAN}]{{0,6}}(?:订单|定单|訂單|工单|工單|单号|單號|运单|運單|快递|快遞|物流|包裹|发票|發票|合同|保单|保單|案件|案号|受理"
+    rf"{ANY_HAN}{{0,6}}(?:订单|定单|訂單|工单|工單|单号|單號|运单|運單|快递|快遞|物流|包裹|发票|發票|合同|保单|保單|案件|案号|受理"
     r"|流水|交易|支付|退款|身份证|身份證|身份|证件|證件|证号|證號|护照|護照|通行证|驾照|驾驶证|军官证|户口|社保|医保|公积金"
     r"|学号|學號|学籍|工号|工號|编码|条码|银行卡|銀行卡|信用卡|储蓄卡|卡号|卡號|卡|账号|帐号|帳號|账户|帐户|税号|稅號|信用代码"
     r"|执照|车牌|车架|设备|序列|会员|會員|微信|群|房间|批次|取件码|兑换码|客户|客戶|用户|用戶|商户|買家|买家|店铺)"
 )
-_MESSAGES = pattern(rf"(?:短信|消息|信息|简讯|簡訊|回执|发送)[{HAN}]{{0,3}} *[:=#\"'(\[]* *\Z")
+_MESSAGES = pattern(rf"(?:短信|消息|信息|简讯|簡訊|回执|发送){ANY_HAN}{{0,3}} *[:=#\"'(\[]* *\Z")
 _NUMBERED = rf"(?:[ _\-]?{_NUMBER_OF}(?![a-z])\.?|[ ]?#|(?:号码|號碼|号|號|编号|編號|码|碼|id))"
 _BETWEEN = r"(?: ?(?:is|was|=>|->|为|為|是))?[\s:=#\"'`(\[{>*]{0,6}(?:[A-Z]{1,4}[\-_]?)?"
 _LABEL = pattern(rf"(?P<label>(?:(?<![a-z]){_KEY}|{_CHINESE}){_NUMBERED}?){_BETWEEN}\Z")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.grammar.cursor import HAN, SEPARATORS, WORD_END, Span, one_of, pattern
+from bot.grammar.cursor import ANY_HAN, SEPARATORS, WORD_END, Span, one_of, pattern
 from bot.grammar.days import TIME_WORD
 from bot.grammar.filler_words import TICKET
 from bot.grammar.unknown_words import PLACEHOLDER, amount_behind, closest_known
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.grammar.cursor import Cursor
     from bot.grammar.partial_lookup import PartialLookup
 
-_HAN = pattern(f"[{HAN}]+")
+_HAN = pattern(f"{ANY_HAN}+")
 _COMPARISON = pattern(rf"(?:older|newer|earlier|later|prior|longer|than|more|less|limit|top|ending|ended|ends)(?:{WORD_END}|:)")
 _NEGATES = pattern("[不非别除没无勿未]")
 _OTHER_COMMAND = pattern(
@@ -88,6 +88,6 @@ def _asks_for_a_part(cursor: Cursor, at: int, context: ParseContext) -> bool:
     """Whether what follows is a part of the question, which a negation before it would turn round: `not the failed ones`."""
     choice = one_of((*context.provider_words, *STATUSES))
     behind = pattern(
-        rf"[\s{SEPARATORS}]*(?:{one_of(KEYWORDS)}|(?:[a-z']+ +){{0,2}}{choice}|[{HAN}]{{0,4}}?{choice}|{_HAN_TIMES})"
+        rf"[\s{SEPARATORS}]*(?:{one_of(KEYWORDS)}|(?:[a-z']+ +){{0,2}}{choice}|{ANY_HAN}{{0,4}}?{choice}|{_HAN_TIMES})"
     )
     return bool(behind.match(cursor.text, at))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import phonenumbers
 from phonenumbers import CountryCodeSource, NumberParseException, PhoneNumberType, ValidationResult
 
-from bot.grammar.cursor import HAN, SEPARATORS, WORD_END, Cursor, Edit, ParseError, pattern
+from bot.grammar.cursor import ANY_HAN, SEPARATORS, WORD_END, Cursor, Edit, ParseError, pattern
 from bot.grammar.message_ids import LONG_DIGITS
 from bot.grammar.text import shorten
 from bot.i18n import Country, phrase
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _MOST_DIGITS = 17  # fifteen of E.164 and a leading 00
 _UNIT = "时分秒天周星点年月日号个小钟"  # "137 1111 2222 2小时前": the second 2 begins a time
-FRAGMENT = pattern(rf"\(?\+? ?\(?\d[\d().\-]*+(?=[\s{SEPARATORS}+]|(?![{_UNIT}])[{HAN}]|\Z)")
+FRAGMENT = pattern(rf"\(?\+? ?\(?\d[\d().\-]*+(?=[\s{SEPARATORS}+]|(?![{_UNIT}]){ANY_HAN}|\Z)")
 _PLUS = pattern(r"\(?\+")
 _STRAY = pattern(r"[(+ ]*")
 _MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.grammar.command import Watch
-from bot.grammar.cursor import HAN, SEPARATORS, Cursor, Edit, ParseError, Span, one_of, pattern
+from bot.grammar.cursor import ANY_HAN, SEPARATORS, Cursor, Edit, ParseError, Span, one_of, pattern
 from bot.grammar.durations import AGO, STEP, read_duration
 from bot.grammar.lookup import read_lookup
 from bot.grammar.vocabulary import A_NUMBER, KEYWORDS, LISTS, WATCHES
@@ -26,7 +26,7 @@ _ASKED = rf"(?:(?:please|pls|can you|could you|请|帮我|帮忙|麻烦)[\s{SEPA
 _BEFORE = pattern(rf"[\s{SEPARATORS}]*{_ASKED}(?!{one_of(LISTS)})(?P<word>{one_of(WATCHES)})")
 _BEHIND = pattern(rf"(?<![^\s{SEPARATORS}])(?P<word>{one_of(WATCHES)})[\s{SEPARATORS}.!?]*\Z")
 _FOR = pattern(
-    rf"(?:(?<![\w.:+/\-<>^&])|(?=[{HAN}]))(?P<lead>(?:for +(?:(?:the +)?next +|another +)?|(?:持续|接下来|未来|再等|等) *)?)"
+    rf"(?:(?<![\w.:+/\-<>^&])|(?={ANY_HAN}))(?P<lead>(?:for +(?:(?:the +)?next +|another +)?|(?:持续|接下来|未来|再等|等) *)?)"
 )
 _BARE_LENGTH = pattern(rf"(?:(?<![\w.:+/\-])for +|持续 *)(?P<amount>\d{{1,3}})(?=[\s{SEPARATORS}.?!]|\Z)")  # minutes, or hours?
 _TIMES = [word for word, part in KEYWORDS.items() if part in {"since", "last", "until"}]

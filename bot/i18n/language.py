@@ -2,7 +2,8 @@
 
 A `Phrase` is a sentence as a value, and a `Country` a name: made before the reader's language is known, translated when it is.
 
-Sentences come from gettext's catalogues; lists, dates and the names of countries from the Unicode CLDR, by way of Babel.
+Sentences come from gettext's catalogues; lists, dates and the names of countries from the Unicode CLDR, by way of Babel, which is
+imported when one of them is said: it loads slowly, and `smsstatus --help` says none.
 """
 
 from __future__ import annotations
@@ -11,15 +12,13 @@ from dataclasses import dataclass, field
 from gettext import NullTranslations
 from typing import TYPE_CHECKING
 
-from babel import Locale
-from babel.dates import format_skeleton
-from babel.lists import format_list
-
 from bot.i18n.cjk_spacing import format_with_cjk_spacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
+
+# ruff: noqa: PLC0415 - as above
 
 _STOPS = tuple("!?…！？")
 
@@ -74,6 +73,8 @@ class Language:
         """
         if most is not None and len(items) > most:
             items = [*items[: most - 1], self.say("{count} others", count=len(items) - most + 1)]
+        from babel.lists import format_list
+
         return format_list(items, style="or" if either else "standard", locale=_LISTS.get(self.code, self.code))
 
     @property
@@ -104,10 +105,14 @@ class Language:
 
     def day(self, local: date, *, year: bool = False) -> str:
         """`Nov 20`, or `Nov 20, 2025` with the year."""
+        from babel.dates import format_skeleton
+
         return format_skeleton("yMMMd" if year else "MMMd", local, locale=self.code)
 
     def country(self, region: str) -> str:
         """The name of the country with this ISO 3166 code ("CN" -> "China"); empty for an unknown code."""
+        from babel import Locale
+
         return str(Locale.parse(self.code).territories.get(region, ""))
 
     def _filled(self, text: str, values: Mapping[str, object]) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.config import Settings
     from bot.i18n import Phrase
-    from bot.observability.metrics import Metrics
+    from bot.lookup.counts import LookupCounts
     from bot.providers.base import Provider
     from bot.timing.clock import Clock
     from bot.timing.limits import Limits
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @asynccontextmanager
 async def open_lookups(
     settings: Settings,
-    metrics: Metrics,
+    metrics: LookupCounts,
     clock: Clock,
     *,
     store: Provider | None = None,

@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
     from bot.codes import Catalogue
     from bot.lookup.batch import Batch
+    from bot.lookup.counts import LookupCounts
     from bot.model import Explanation, Query, Report, Target, Window
-    from bot.observability.metrics import Metrics
     from bot.providers.base import Provider
 
 DEADLINE_SECONDS = 8.0
@@ -86,7 +86,7 @@ class LookupService:
         self,
         providers: Sequence[Provider],
         catalogue: Catalogue,
-        metrics: Metrics,
+        metrics: LookupCounts,
         *,
         clock: Clock = system_clock,
         deadline_seconds: float = DEADLINE_SECONDS,

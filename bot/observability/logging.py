@@ -70,6 +70,12 @@ def configure_logging(level: str, stream: TextIO | None = None) -> None:
     _log_uncaught_exceptions()
 
 
+def ensure_logging(level: str) -> None:
+    """Configure the log for stderr, unless it is."""
+    if not any(isinstance(one, RedactingHandler) and one.stream is sys.stderr for one in logging.getLogger().handlers):
+        configure_logging(level)
+
+
 def hide_in_log(values: Iterable[str]) -> None:
     """Redact these values too, wherever they occur: the secrets of the settings, which are read after logging begins."""
     values = tuple(values)

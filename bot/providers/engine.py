@@ -16,7 +16,7 @@ import aiohttp
 import httpx
 from yarl import URL
 
-from bot.web.content_coding import Unpacker, normalized_coding
+from bot.content_coding import Unpacker, normalized_coding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -9,7 +9,7 @@ import asyncio
 import zlib
 from typing import TYPE_CHECKING
 
-from bot.web.content_coding import PACKED, Unpacker, normalized_coding
+from bot.content_coding import PACKED, Unpacker, normalized_coding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

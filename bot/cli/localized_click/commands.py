@@ -157,8 +157,9 @@ def _crashed(error: Exception, language: Language) -> NoReturn:
     """Report an unexpected exception: the traceback's places go to the log, a line with the entry's id to stderr; exit 70."""
     import structlog  # noqa: PLC0415 - it loads slowly, and Tab and `--help` log nothing
 
-    from bot.observability.logging import error_id  # noqa: PLC0415
+    from bot.observability.logging import ensure_logging, error_id  # noqa: PLC0415
 
+    ensure_logging("ERROR")
     number = error_id()
     log = structlog.get_logger("smsstatus")
     places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]

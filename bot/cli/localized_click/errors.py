@@ -10,7 +10,6 @@ from click.exceptions import NoArgsIsHelpError, NoSuchCommand
 
 from bot.cli.line_breaking import wrap
 from bot.cli.streams import WHOLE, columns
-from bot.model.personal_numbers import mask_numbers
 
 if TYPE_CHECKING:
     from bot.i18n import Language
@@ -23,6 +22,8 @@ def folded(error: UsageError) -> UsageError:
     """The error with numbers in its message masked, and the message broken between words where a terminal ends."""
     if isinstance(error, NoArgsIsHelpError):
         return error
+    from bot.model.personal_numbers import mask_numbers  # noqa: PLC0415 - all nouns, as in bot/errors
+
     width, message = columns(sys.stderr), mask_numbers(error.format_message())
     return UsageError(message if width == WHOLE else "\n".join(wrap(message, max(width - _PREFIX, 1))), ctx=error.ctx)
 

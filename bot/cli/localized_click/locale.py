@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -66,6 +65,8 @@ def _set_in_file(environ: Mapping[str, str]) -> dict[str, str]:
     path = environ.get(CONFIG_KEY)
     if not path:
         return {}
+    import tomllib  # noqa: PLC0415 - there is seldom such a file
+
     try:
         value = tomllib.loads(Path(path).read_text(encoding="utf-8")).get(LANGUAGE_KEY)
     except (OSError, ValueError):

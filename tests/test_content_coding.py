@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.web.content_coding import Unpacker, normalized_coding
+from bot.content_coding import Unpacker, normalized_coding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
