@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 STATED = {
     "aiosignal": "Apache-2.0",  # a classifier that names no version; the text in the package is that of 2.0
-    "httpx-aiohttp": "BSD-3-Clause",  # the text alone
     "jinja2": "BSD-3-Clause",  # a classifier that does not say which; the text in the package is that of three clauses
 }
 HEAD = """# Licences

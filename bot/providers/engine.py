@@ -1,6 +1,6 @@
 """Sends httpx's requests over aiohttp: connections and TLS, the proxy, and the reading of a response within a limit.
 
-docs/decisions/0052-requests-of-httpx-on-aiohttp.md says why there is no `httpx.AsyncClient` around it.
+docs/decisions/0053-httpx-requests-on-aiohttp.md says why there is no `httpx.AsyncClient` around it.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
     call:     attempts, retried while the fault is retryable; the lookup's deadline cancels what takes too long
 
 Every broken response ends as a `ProviderError` with a `Transport.…` code, which the catalogue explains.
-Requests and their signing are httpx's, the engine is aiohttp: httpx's own slows down as calls overlap (`engine.py`).
+Requests and their signing are httpx's, what sends them is aiohttp (`engine.py`).
 
 Retries are stamina's, with its default hooks left on: a counter (`stamina_retries_total`, by error type) and a warning in the
 log. That warning quotes the error, so a fault is sanitized here, before anything can quote it; the request, its headers and its
