@@ -33,7 +33,7 @@ class CarriedWrite:
     """What is to be written in the commit that the answer begins with, since one costs less than two."""
 
     prepare: Callable[[], Callable[[Connection], object]]  # what to do in the transaction; made just before it
-    ended: Callable[[bool], None]  # whether it is written by now
+    ended: Callable[[Claim], None]  # told when the answer has begun: the claim says whether it is written, or is another worker's
 
 
 @dataclass(slots=True)
@@ -94,12 +94,15 @@ class Claim:
         if self.is_confirmed:
             return
         self.is_confirmed = True
-        if self.begin is not None:
-            try:
+        try:
+            if self.begin is not None:
                 await self.begin(self)
-            except ClaimLostError:
-                self.is_lost = True
-                raise
+        except ClaimLostError:
+            self.is_lost = True
+            raise
+        finally:
+            for write in self.carried.values():
+                write.ended(self)
 
 
 class DeliveryOutcome(StrEnum):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.model import Target
+    from bot.slack.messaging.claims import Claim
     from bot.slack.requests.context import RequestContext, RequestOutcome
     from bot.slack.requests.slack_request import SlackRequest
     from bot.storage.audit_log import AuditLog
@@ -73,8 +74,8 @@ class AuditRecorder:
         def prepare() -> Callable[[Connection], object]:
             return _nothing if draft.expected is None else self._audit_log.appending(self._entry_of(ctx, draft.expected))
 
-        def ended(is_written: bool) -> None:  # noqa: FBT001 - a callback
-            if draft.expected is not None and is_written:
+        def ended(claim: Claim) -> None:
+            if draft.expected is not None and claim.is_written:
                 draft.written = draft.outcome(draft.expected)
 
         ctx.claim.carry("audit", CarriedWrite(prepare, ended))

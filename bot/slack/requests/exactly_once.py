@@ -260,17 +260,10 @@ class RequestInbox:
             await self._database.try_to_write(lambda connection: inbox_rows.forget(connection, running.attempt, digests))
 
     async def _begin_answer(self, claim: Claim) -> None:
-        """From here on nobody else answers `claim`'s request. Raises ClaimLostError."""
+        """From here on nobody else answers `claim`'s request; one commit, with what the claim carries. Raises ClaimLostError."""
         running = self._own.get(claim.owner)
-        try:
-            if running is not None:
-                await self._write_beginning(claim, running)
-        finally:
-            for write in claim.carried.values():
-                write.ended(claim.is_written)
-
-    async def _write_beginning(self, claim: Claim, running: WorkedOn) -> None:
-        """One commit, with what the claim carries. Raises ClaimLostError."""
+        if running is None:
+            return
         self._own.forget(running.shared)  # the same words again are a new question from now on
         now, carried = self._clock(), [write.prepare() for write in claim.carried.values()]
         unstored = () if running.is_stored else running.keys

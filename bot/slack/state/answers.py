@@ -131,11 +131,14 @@ class AnswerStore:
             rows = [self._row(answer_id, shown)] if is_newest() else []
             return lambda connection: [connection.execute(self._upsert, row) for row in rows]
 
-        def ended(is_written: bool) -> None:  # noqa: FBT001 - a callback
-            if is_newest():
-                del self._carried[answer_id]
-                if not is_written:
-                    self._write(answer_id, shown)
+        def ended(claim: Claim) -> None:
+            if not is_newest():
+                return
+            del self._carried[answer_id]
+            if claim.is_lost:  # whoever answers has stored another state
+                self._recent.pop(answer_id, None)
+            elif not claim.is_written:
+                self._write(answer_id, shown)
 
         if not claim.carry(f"answer {answer_id}", CarriedWrite(prepare, ended)):
             return False

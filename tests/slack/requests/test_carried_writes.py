@@ -1,0 +1,222 @@
+"""What an answer leaves, its state and the audit's entry, is written in the commit that it begins with."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from bot.errors import SlackDeliveryError
+from bot.slack.access import parse_request
+from bot.slack.messaging.claims import Claim
+from bot.slack.requests.context import RequestOutcome
+from bot.slack.requests.exactly_once import RequestInbox
+from bot.slack.requests.inbox_tables import LEASE
+from bot.slack.state.answer_record import AnswerRecord
+from bot.slack.state.answers import ANSWERS, AnswerStore
+from bot.slack.views.buttons import REFRESH
+from bot.storage.database import Database
+from tests.slack.access import samples as slack
+from tests.slack.access.samples import KEYRING, open_house
+from tests.slack.conftest import NUMBER, Office
+from tests.slack.state.test_answers import QUERY
+from tests.toys import ToyClock
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+    from typing import Any
+
+    from bot.config import Mode
+    from bot.slack.requests.context import RequestContext
+
+FIRST = AnswerRecord(QUERY, "U1", "C1")
+LATER = replace(FIRST, page=2)
+
+
+@pytest.fixture
+def clock() -> ToyClock:
+    return ToyClock()
+
+
+@contextmanager
+def transactions() -> Iterator[list[list[str]]]:
+    """What is committed meanwhile: of each transaction its statements, by verb and table."""
+    open_ones: dict[Any, list[str]] = {}
+    committed: list[list[str]] = []
+
+    def executed(connection: Any, _cursor: object, statement: str, *_: object) -> None:
+        words = statement.replace('"', "").split()
+        if words[0] in {"INSERT", "UPDATE", "DELETE"}:
+            open_ones.setdefault(connection, []).append(f"{words[0]} {words[1 if words[0] == 'UPDATE' else 2]}")
+
+    def done(connection: Any) -> None:
+        if statements := open_ones.pop(connection, []):
+            committed.append(statements)
+
+    sa.event.listen(Engine, "before_cursor_execute", executed)
+    sa.event.listen(Engine, "commit", done)
+    try:
+        yield committed
+    finally:
+        sa.event.remove(Engine, "before_cursor_execute", executed)
+        sa.event.remove(Engine, "commit", done)
+
+
+@pytest.mark.parametrize("mode", ["http", "socket"])
+async def test_a_command_costs_two_commits_one_before_its_ack_and_nothing_that_is_not_needed(office: Office, mode: Mode) -> None:
+    await office.ask(f"{NUMBER} since 2h")
+    with transactions() as committed:
+        await office.ask("+8613811112000 since 2h")
+        await office.quiet()
+
+    assert committed == [
+        ["INSERT request_keys", "INSERT requests"],
+        ["UPDATE requests", "DELETE request_keys", "INSERT audit", "INSERT answers"],
+    ]
+
+
+async def test_a_click_costs_two_commits_too(office: Office) -> None:
+    answer = await office.ask(f"{NUMBER} since 2h")
+    with transactions() as committed:
+        await office.press(answer, REFRESH)
+        await office.quiet()
+
+    assert committed == [
+        ["INSERT request_keys", "INSERT requests"],
+        ["UPDATE requests", "INSERT audit", "INSERT answers"],
+    ]
+
+
+async def outcomes(house: slack.House) -> list[str]:
+    return [entry.outcome async for entry in house.audit.entries()]
+
+
+def house_that(database: Database, *, expects: RequestOutcome | None, ends: RequestOutcome | None) -> slack.House:
+    """It foresees an end, begins to answer, and ends otherwise; None: Slack takes nothing."""
+
+    async def answer(ctx: RequestContext) -> RequestOutcome:
+        ctx.audit.expected = expects
+        await ctx.claim.confirm()
+        if ends is None:
+            raise SlackDeliveryError("channel_not_found")
+        return ends
+
+    return open_house(database, then=answer)
+
+
+async def test_an_end_that_was_foreseen_is_in_the_audit_once(database: Database) -> None:
+    house = house_that(database, expects=RequestOutcome.ANSWERED, ends=RequestOutcome.ANSWERED)
+    await house.send(slack.mention())
+
+    assert await outcomes(house) == ["answered"]
+
+
+async def test_an_end_that_nobody_foresaw_is_in_the_audit_when_it_is_known(database: Database) -> None:
+    house = house_that(database, expects=None, ends=RequestOutcome.ANSWERED)
+    await house.send(slack.mention())
+
+    assert await outcomes(house) == ["answered"]
+
+
+async def test_an_end_other_than_the_one_foreseen_is_in_the_audit_beside_it(database: Database) -> None:
+    house = house_that(database, expects=RequestOutcome.ANSWERED, ends=None)
+    await house.send(slack.mention())
+
+    assert sorted(await outcomes(house)) == ["answered", "lost"]
+
+
+async def begun(inbox: RequestInbox, claim: Claim, work: Any) -> RequestOutcome:
+    async def answer() -> RequestOutcome:
+        await work()
+        await claim.confirm()
+        return RequestOutcome.ANSWERED
+
+    return await inbox.process_once(parse_request(slack.mention(), bot_user=slack.BOT, signature="v0=1"), claim, answer)
+
+
+async def stored_answers(database: Database) -> int:
+    count = sa.select(sa.func.count()).select_from(ANSWERS)
+    return await database.read(lambda connection: connection.execute(count).scalar_one())
+
+
+async def test_a_state_is_found_from_the_moment_it_is_carried_and_stored_when_the_answer_begins(
+    database: Database, clock: ToyClock
+) -> None:
+    here, there = (AnswerStore(database, KEYRING, clock, ("toy",)) for _ in range(2))
+    claim, ids = Claim(), []
+    seen: list[int | AnswerRecord | None] = []
+
+    async def work() -> None:
+        ids.append(await here.add(FIRST, claim=claim))
+        seen.extend([await stored_answers(database), await here.find(ids[0])])
+        here.drop_reports()
+        seen.append(await here.find(ids[0]))
+
+    await begun(RequestInbox(database, KEYRING, clock), claim, work)
+
+    assert seen == [0, FIRST, FIRST]
+    assert await there.find(ids[0]) == FIRST
+
+
+async def test_of_two_states_of_one_answer_the_later_one_stays_however_they_are_written(
+    database: Database, clock: ToyClock
+) -> None:
+    store, there = (AnswerStore(database, KEYRING, clock, ("toy",)) for _ in range(2))
+    claim, ids = Claim(), []
+
+    async def carried_then_written() -> None:
+        ids.append(await store.add(FIRST, claim=claim))
+        await store.update(ids[0], LATER)
+
+    await begun(RequestInbox(database, KEYRING, clock), claim, carried_then_written)
+    await store.flush(5)
+
+    assert await there.find(ids[0]) == LATER
+
+
+async def test_a_worker_that_lost_its_claim_leaves_nothing(database: Database, clock: ToyClock) -> None:
+    slow_store, quick_store = (AnswerStore(database, KEYRING, clock, ("toy",)) for _ in range(2))
+    slow_inbox, quick_inbox = (RequestInbox(database, KEYRING, clock) for _ in range(2))
+    slow, quick = Claim(), Claim()
+    answer_id = await quick_store.add(FIRST)
+
+    async def in_time() -> None:
+        await quick_store.update(answer_id, LATER, claim=quick)
+
+    async def too_late() -> None:
+        await slow_store.update(answer_id, replace(FIRST, page=3), claim=slow)
+        clock.advance(seconds=LEASE.total_seconds() + 1)
+        await begun(quick_inbox, quick, in_time)
+
+    outcome = await begun(slow_inbox, slow, too_late)
+    await slow_store.flush(5)
+
+    assert (outcome, slow.is_lost, slow.is_written) == (RequestOutcome.DUPLICATE, True, False)
+    found = [await store.find(answer_id) for store in (slow_store, quick_store)]
+    assert [one and one.page for one in found] == [LATER.page, LATER.page]
+
+
+@pytest.fixture
+async def broken(tmp_path: Path) -> AsyncIterator[Database]:
+    """A database without any tables."""
+    one = Database(f"sqlite:///{tmp_path / 'empty.db'}")
+    yield one
+    await one.aclose()
+
+
+async def test_while_the_database_is_away_the_answer_begins_and_its_state_is_in_memory(broken: Database, clock: ToyClock) -> None:
+    store, claim, ids = AnswerStore(broken, KEYRING, clock, ("toy",)), Claim(), []
+
+    async def work() -> None:
+        ids.append(await store.add(FIRST, claim=claim))
+
+    outcome = await begun(RequestInbox(broken, KEYRING, clock), claim, work)
+    await store.flush(5)
+
+    assert (outcome, claim.is_written) == (RequestOutcome.ANSWERED, False)
+    assert await store.find(ids[0]) == FIRST
