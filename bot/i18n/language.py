@@ -9,6 +9,7 @@ imported when one of them is said: it loads slowly, and `smsstatus --help` says 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from gettext import NullTranslations
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ from bot.i18n.cjk_spacing import format_with_cjk_spacing
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
+
+    from babel import Locale
 
 # ruff: noqa: PLC0415 - as above
 
@@ -75,7 +78,7 @@ class Language:
             items = [*items[: most - 1], self.say("{count} others", count=len(items) - most + 1)]
         from babel.lists import format_list
 
-        return format_list(items, style="or" if either else "standard", locale=_LISTS.get(self.code, self.code))
+        return format_list(items, style="or" if either else "standard", locale=_cldr(_LISTS.get(self.code, self.code)))
 
     @property
     def punctuation(self) -> Punctuation:
@@ -111,13 +114,19 @@ class Language:
 
     def country(self, region: str) -> str:
         """The name of the country with this ISO 3166 code ("CN" -> "China"); empty for an unknown code."""
-        from babel import Locale
-
-        return str(Locale.parse(self.code).territories.get(region, ""))
+        return str(_cldr(self.code).territories.get(region, ""))
 
     def _filled(self, text: str, values: Mapping[str, object]) -> str:
         said = {name: value.said_in(self) if isinstance(value, Localizable) else value for name, value in values.items()}
         return format_with_cjk_spacing(text, said) if self.code == "zh" else text.format_map(said)
+
+
+@cache
+def _cldr(code: str) -> Locale:
+    """The CLDR's data of a language."""
+    from babel import Locale
+
+    return Locale.parse(code)
 
 
 @dataclass(frozen=True, slots=True)

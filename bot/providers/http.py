@@ -212,7 +212,10 @@ class ProviderHttpClient:
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Request:
         """A new request, signed as of now. The signatures of our vendors ask nothing first, so their flow has one step."""
-        request = httpx.Request(method, url, params=params, headers=_written_headers(*(headers or {}).items()), content=content)
+        # Given a stream, httpx adds no headers of its own, which would be read and written three times more.
+        written = _written_headers(url.netloc, *(headers or {}).items())
+        request = httpx.Request(method, url, params=params, headers=written, stream=httpx.ByteStream(content))
+        request.read()
         request.headers.encoding = "ascii"  # or httpx looks through all of them for another one, each time one is read
         return next(self._auth.auth_flow(request))
 
@@ -249,9 +252,9 @@ class ProviderHttpClient:
 
 
 @lru_cache(maxsize=256)
-def _written_headers(*own: tuple[str, str]) -> httpx.Headers:
+def _written_headers(host: bytes, *own: tuple[str, str]) -> httpx.Headers:
     """The headers of a request before it is signed, of which an action always has the same."""
-    return httpx.Headers({**HEADERS, **dict(own)})
+    return httpx.Headers({"Host": host.decode("ascii"), **HEADERS, **dict(own)})
 
 
 @lru_cache(maxsize=64)

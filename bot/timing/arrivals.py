@@ -73,14 +73,18 @@ class ArrivalWindow:
 
     def admits(self, now: float, *, many: bool = False) -> bool:
         """Whether a call may begin now."""
-        if self.counted(now) >= self.calls:
+        if len(self._counted) >= self.calls and self.counted(now) >= self.calls:  # those that no longer count leave the list late
             return False
-        return not (many and now < self._reserve_opens and self._is_reserve_next())
+        if not many or now >= self._reserve_opens:
+            return True
+        self.counted(now)
+        return not self._is_reserve_next()
 
     def begin(self, now: float, *, many: bool = False) -> OutgoingCall:
         """Count a call that begins now. Raises RuntimeError if none may."""
         if not self.admits(now, many=many):
             raise RuntimeError("as many calls as allowed may arrive within this second")
+        self.counted(now)
         call = OutgoingCall(now, is_reserved=self._is_reserve_next())
         if call.is_reserved and many:
             self._reserve_opens = now + SECOND / max(1, self._reserve)
