@@ -3,8 +3,8 @@
 The app runs in this process; whoever asks, the stand-ins and the local Slack run in another. Commands come one at a time. Of
 each, the CPU of this process is taken
 
-* for the whole of it, from the signed HTTP request (signature, Bolt's dispatch, claim, ack, audit, the log): a mean, which has the
-  app's other work in it, too
+* for the whole of it, from the signed HTTP request (signature, Bolt's dispatch, claim, ack, audit, the log): a mean, which has
+  the app's other work in it, too
 * for the part from its words to the posted answer: the handler to which Bolt's listener hands them, `handle_command`. It reads
   the words, looks up, keeps the answer's state, confirms the claim, renders, and posts to the `response_url`. Of all threads, so
   SQLite's is in it
