@@ -84,7 +84,8 @@ async def week(rows: int, rounds: int) -> None:
                         seconds, seen = await ask_for_week(found, via)
                     else:
                         fewest = bare.fewest_at_tencent if via == "tencent" else bare.fewest_at_alibaba
-                        seconds = await bare.send_all(fewest(found, vendors.sent_at), one_by_one=side == "in turn")
+                        signed = fewest(found, vendors.sent_at)
+                        seconds = await bare.send_all(signed, one_by_one=side == "in turn", work_seconds=CALL_SECONDS)
                     figures.append(seconds)
                     made = await found.calls()
                     if made.refused:
