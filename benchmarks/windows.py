@@ -82,6 +82,8 @@ async def week(rows: int, rounds: int) -> None:
                 for side, figures in spent.items():
                     if side == "ours":
                         seconds, seen = await ask_for_week(found, via)
+                        if seen != rows:
+                            raise RuntimeError("rows are missing")
                     else:
                         fewest = bare.fewest_at_tencent if via == "tencent" else bare.fewest_at_alibaba
                         signed = fewest(found, vendors.sent_at)
