@@ -110,7 +110,7 @@ async def measure(environ: Mapping[str, str], *arguments: object) -> tuple[float
 
 
 async def main(*, short: bool) -> None:
-    lookups, rounds, every = (10, 1, IN_FLIGHT[-1:]) if short else (LOOKUPS, ROUNDS, IN_FLIGHT)
+    lookups, rounds, every = (5, 1, IN_FLIGHT[-1:]) if short else (LOOKUPS, ROUNDS, IN_FLIGHT)
     print(f"{'CPU ms a lookup':20}{'in flight':>10}{'official SDK':>14}{'ours':>8}{'ratio':>8}")
     first = 13_000_001_000
     async with open_sandbox() as sandbox:

@@ -166,7 +166,7 @@ async def main(*, short: bool) -> None:
     if short:
         if await times((0.05,), (5, 20), 1):
             raise RuntimeError("a call was refused, or an answer is not complete")
-        await many(30)
+        await many(15)
         await equal_questions()
         await next_asker((0.05,), 1, (0.3,))
     else:
