@@ -1,14 +1,16 @@
 """What the explanation catalogue costs: loading (time and memory), explain() beside a linear scan of the same rows, search().
 
-    python benchmarks/catalogue.py
+    .venv/bin/python -m benchmarks.catalogue [--short]
 
 Read the figures as ratios; the times depend on the machine.
 """
 
 from __future__ import annotations
 
+import sys
 import timeit
 import tracemalloc
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.codes import Catalogue, CodeEntry
@@ -21,10 +23,11 @@ if TYPE_CHECKING:
 
 LOAD_LIMIT_MS = 30.0
 MEMORY_LIMIT_MB = 10.0
+REPEAT = 5
 VENDOR, KIND = "tencent", CodeKind.RECEIPT
 
 
-def milliseconds(work: Callable[[], object], *, number: int, repeat: int = 5) -> float:
+def milliseconds(work: Callable[[], object], *, number: int, repeat: int) -> float:
     """The best of `repeat` runs of `number` calls, per call."""
     return min(timeit.repeat(work, number=number, repeat=repeat)) / number * 1000
 
@@ -45,11 +48,12 @@ def scan(rows: tuple[CodeEntry, ...], code: str) -> CodeEntry | None:
     return next((r for r in rows if (r.vendor, r.kind) == (VENDOR, KIND) and normalize_code(r.code) == folded), None)
 
 
-def main() -> None:
+def main(*, short: bool) -> None:
     """Measure and print."""
+    best_of = partial(milliseconds, repeat=1 if short else REPEAT)
     kept, peak = memory()
     catalogue = Catalogue.load()
-    load = milliseconds(Catalogue.load, number=3)
+    load = best_of(Catalogue.load, number=3)
     rows = catalogue.rows
     print(f"rows {len(rows)}, families {len(catalogue.families)}")
     print(f"load          {load:6.1f} ms   {load / LOAD_LIMIT_MS:.2f} of the limit of {LOAD_LIMIT_MS:.0f} ms")
@@ -59,18 +63,18 @@ def main() -> None:
 
     listed = [r.code for r in rows if (r.vendor, r.kind) == (VENDOR, KIND) and not r.is_pattern]
     for name, code in (("first", listed[0]), ("middle", listed[len(listed) // 2]), ("last", listed[-1])):
-        indexed = milliseconds(lambda code=code: catalogue.explain(VENDOR, KIND, code), number=2000)  # type: ignore[misc]  # mypy cannot infer the default
-        linear = milliseconds(lambda code=code: scan(rows, code), number=20)  # type: ignore[misc]  # as above
+        indexed = best_of(lambda code=code: catalogue.explain(VENDOR, KIND, code), number=2000)  # type: ignore[misc]  # mypy cannot infer the default
+        linear = best_of(lambda code=code: scan(rows, code), number=20)  # type: ignore[misc]  # as above
         print(f"explain {name:7} {indexed * 1000:5.1f} us   the scan takes {linear / indexed:.0f} times as long")
-    unlisted = milliseconds(lambda: catalogue.explain(VENDOR, KIND, "QQ:12345"), number=2000)
+    unlisted = best_of(lambda: catalogue.explain(VENDOR, KIND, "QQ:12345"), number=2000)
     print(f"explain unlisted {unlisted * 1000:3.1f} us")
-    similar = milliseconds(lambda: catalogue.similar("MK:008"), number=3)
+    similar = best_of(lambda: catalogue.similar("MK:008"), number=3)
     print(f"similar       {similar:6.1f} ms")
-    index = milliseconds(lambda: Search(catalogue.families, rows), number=1)
+    index = best_of(lambda: Search(catalogue.families, rows), number=1)
     catalogue.search("blacklist")
-    search = milliseconds(lambda: catalogue.search("signature not registered"), number=50)
+    search = best_of(lambda: catalogue.search("signature not registered"), number=50)
     print(f"search        {search:6.1f} ms   the first one {index:.0f} ms more, for its index")
 
 
 if __name__ == "__main__":
-    main()
+    main(short="--short" in sys.argv)

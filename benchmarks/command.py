@@ -3,7 +3,7 @@
 Each runs as a process of its own against the same stand-ins in a third one; rounds alternate, and each number is asked once, so
 nothing comes from a cache. CPU is what the kernel counts for the process.
 
-    .venv/bin/python -m benchmarks.command
+    .venv/bin/python -m benchmarks.command [--short]
 """
 
 from __future__ import annotations
@@ -82,16 +82,17 @@ async def measure(asker: Asker, numbers: Iterator[int], commands: int) -> tuple[
     return (cpu_of(asker.process) - cpu) * 1000 / commands, spent * 1000 / commands
 
 
-async def main() -> None:
+async def main(*, short: bool) -> None:
+    warm_up, commands, rounds = (2, 4, 1) if short else (WARM_UP, COMMANDS, ROUNDS)
     numbers = iter(range(13_000_000_000, 13_100_000_000))
     results = {name: Measured([], []) for name in APPS}
     async with open_sandbox() as sandbox, aiohttp.ClientSession() as client, AsyncExitStack() as stack:
         askers = {name: await stack.enter_async_context(running(sandbox, name, client)) for name in APPS}
         for asker in askers.values():
-            await measure(asker, numbers, WARM_UP)
-        for _ in range(ROUNDS):
+            await measure(asker, numbers, warm_up)
+        for _ in range(rounds):
             for name, asker in askers.items():
-                cpu, wall = await measure(asker, numbers, COMMANDS)
+                cpu, wall = await measure(asker, numbers, commands)
                 results[name].cpu.append(cpu)
                 results[name].wall.append(wall)
     print(f"{'a command, ms':24}{'CPU':>8}{'wall':>8}")
@@ -106,4 +107,4 @@ def ratio(ours: list[float], theirs: list[float]) -> float:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(short="--short" in sys.argv))

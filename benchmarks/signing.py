@@ -1,4 +1,4 @@
-"""What it costs to sign one request, ours beside the official SDK's. Run: `.venv/bin/python benchmarks/signing.py`.
+"""What it costs to sign one request, ours beside the official SDK's. Run: `.venv/bin/python -m benchmarks.signing [--short]`.
 
 Both start from the call's parameters and end with a body and its Authorization, and first have to agree on them, or there is
 nothing to compare. (The SDK sets its other headers in the same step; it has no narrower entry.) Read the figures as ratios:
@@ -8,6 +8,7 @@ CPU time of one process, best of several rounds, the two taking turns.
 from __future__ import annotations
 
 import json
+import sys
 import timeit
 from dataclasses import dataclass
 from time import process_time
@@ -36,18 +37,18 @@ class Contest:
     theirs: Callable[[], object]
 
 
-def microseconds(contest: Contest) -> tuple[float, float]:
+def microseconds(contest: Contest, rounds: int) -> tuple[float, float]:
     """CPU time of one run of ours and of theirs. They take turns, so that a busy moment of the machine hits both."""
     best = [float("inf"), float("inf")]
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for which, way in enumerate((contest.ours, contest.theirs)):
             best[which] = min(best[which], timeit.timeit(way, timer=process_time, number=REPEATS))
     return best[0] / REPEATS * 1e6, best[1] / REPEATS * 1e6
 
 
-def show(contest: Contest) -> None:
+def show(contest: Contest, rounds: int) -> None:
     """One line: both figures and their ratio."""
-    ours, theirs = microseconds(contest)
+    ours, theirs = microseconds(contest, rounds)
     print(f"{contest.title:<28} ours {ours:7.1f} µs   SDK {theirs:7.1f} µs   ratio {ours / theirs:.2f}")
 
 
@@ -80,11 +81,11 @@ def tencent() -> list[Contest]:
     return [Contest("Tencent TC3-HMAC-SHA256", ours, theirs)]
 
 
-def main() -> None:
+def main(*, short: bool) -> None:
     """Every contest, a line each."""
     for contest in tencent():
-        show(contest)
+        show(contest, 1 if short else ROUNDS)
 
 
 if __name__ == "__main__":
-    main()
+    main(short="--short" in sys.argv)

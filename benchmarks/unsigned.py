@@ -3,7 +3,7 @@
 The app runs as a process of its own behind the sandbox's Slack. Twenty signed commands a second are timed, while requests that
 nobody signed come beside them.
 
-    .venv/bin/python benchmarks/unsigned.py
+    .venv/bin/python -m benchmarks.unsigned [--short]
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import math
 import os
 import resource
 import statistics
@@ -18,6 +19,7 @@ import sys
 import tempfile
 import time
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
 SECONDS = 6.0
+AFTERWARDS = 8.0  # seconds, in which what strangers hold open is ended
 ACKS_PER_SECOND = 20
 BOMB = gzip.compress(bytes(200 * 1024 * 1024), 9)  # 200 KiB that unpack to 200 MiB
 HALF = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Le"
@@ -121,10 +124,10 @@ async def ack(client: aiohttp.ClientSession, server: Server) -> float:
         return float("inf")
 
 
-async def acks(server: Server) -> list[float]:
+async def acks(server: Server, seconds: float) -> list[float]:
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(10)) as client, asyncio.TaskGroup() as group:
         tasks = []
-        for _ in range(int(SECONDS * ACKS_PER_SECOND)):
+        for _ in range(int(seconds * ACKS_PER_SECOND)):
             tasks.append(group.create_task(ack(client, server)))
             await asyncio.sleep(1 / ACKS_PER_SECOND)
     return [task.result() for task in tasks]
@@ -165,28 +168,51 @@ async def held(server: Server, sent: bytes, many: int) -> None:
             writer.close()
 
 
-async def beside(name: str, attack: Callable[[Server], Awaitable[None]] | None, files: int | None = None) -> None:
-    async with served(files) as server:
+@dataclass(frozen=True, slots=True)
+class Strangers:
+    """What comes beside the commands, and of how many file descriptors the app has at most."""
+
+    name: str
+    attack: Callable[[Server], Awaitable[None]] | None = None
+    files: int | None = None
+
+
+ALL = (
+    Strangers("nothing"),
+    Strangers("2 coded bodies a second", lambda server: bombs(server, 2)),
+    Strangers("5 coded bodies a second", lambda server: bombs(server, 5)),
+    Strangers("100 coded bodies a second", lambda server: bombs(server, 100)),
+    Strangers("400 half-sent heads", lambda server: held(server, HALF, 400)),
+    Strangers("400 half-sent heads of a megabyte", lambda server: held(server, HALF_HEADERS, 400)),
+    Strangers("400 half-sent bodies", lambda server: held(server, HALF_BODY, 400)),
+    Strangers(f"400 connections, {FEW_FILES} file descriptors", lambda server: held(server, HALF, 400), FEW_FILES),
+)
+
+
+async def beside(strangers: Strangers, seconds: float, afterwards: float) -> list[float]:
+    """Print a line, and return the seconds to each ack; infinity: there was none."""
+    async with served(strangers.files) as server:
         await asyncio.gather(*(acks_warm(server) for _ in range(2)))
         rss, open_files, lines, most = server.rss, server.files, server.log_lines, 0.0
-        task = asyncio.ensure_future(attack(server)) if attack else None
+        task = asyncio.ensure_future(strangers.attack(server)) if strangers.attack else None
         await asyncio.sleep(1)
-        measured = asyncio.create_task(acks(server))
+        measured = asyncio.create_task(acks(server, seconds))
         while not measured.done():
             most = max(most, server.rss)
             await asyncio.sleep(0.1)
         times = sorted(measured.result())
         p50, p99 = statistics.median(times) * 1000, times[int(len(times) * 0.99) - 1] * 1000
         late = sum(one > 3 for one in times)  # noqa: PLR2004 - Slack waits for three seconds
-        await asyncio.sleep(8)
+        await asyncio.sleep(afterwards)
         print(
-            f"{name:44}{p50:>9.1f}{p99:>9.1f}{late:>7}{rss:>8.0f}{most:>8.0f}"
+            f"{strangers.name:44}{p50:>9.1f}{p99:>9.1f}{late:>7}{rss:>8.0f}{most:>8.0f}"
             f"{server.files - open_files:>8}{server.log_lines - lines:>10,}",
             flush=True,
         )
         if task:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+        return times
 
 
 async def acks_warm(server: Server) -> None:
@@ -195,17 +221,13 @@ async def acks_warm(server: Server) -> None:
             await ack(client, server)
 
 
-async def main() -> None:
+async def main(*, short: bool) -> None:
     print(f"{'beside':44}{'p50 ms':>9}{'p99 ms':>9}{'> 3 s':>7}{'MiB':>8}{'most':>8}{'open':>8}{'log lines':>10}")
-    await beside("nothing", None)
-    await beside("2 coded bodies a second", lambda server: bombs(server, 2))
-    await beside("5 coded bodies a second", lambda server: bombs(server, 5))
-    await beside("100 coded bodies a second", lambda server: bombs(server, 100))
-    await beside("400 half-sent heads", lambda server: held(server, HALF, 400))
-    await beside("400 half-sent heads of a megabyte", lambda server: held(server, HALF_HEADERS, 400))
-    await beside("400 half-sent bodies", lambda server: held(server, HALF_BODY, 400))
-    await beside(f"400 connections, {FEW_FILES} file descriptors", lambda server: held(server, HALF, 400), FEW_FILES)
+    for strangers in (ALL[0], ALL[2], ALL[4]) if short else ALL:
+        times = await beside(strangers, 1.0 if short else SECONDS, 0.0 if short else AFTERWARDS)
+        if short and math.inf in times:
+            raise RuntimeError("a command was not acknowledged")
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(short="--short" in sys.argv))

@@ -1,22 +1,22 @@
 """Keeping to a limit of N calls in any second that is counted where the calls *arrive*, which the caller does not see. Pure.
 
 What is known of a call: it arrives after it begins, no later than its answer, and about as long after it was written to its
-connection as other calls do: some unknown time d for the quickest, and up to `spread` more. A call counts until `SECOND` after
-`min(answered, written + spread)`, and none begins while N count. So no second sees more than N arrivals:
+connection as other calls do: some unknown time d for the quickest, and up to `late` more. A call counts until `SECOND` after
+`min(answered, written + late)`, and none begins while N count. So no second sees more than N arrivals:
 
     of the calls that arrive within one second, let k be the one that began last. Another one, j, arrives less than a second
     before k or later: arrival(j) > arrival(k) - 1.
     If j is answered:  answered(j) >= arrival(j) > arrival(k) - 1 >= begun(k) - 1.
-    In any case:       written(j) + d + spread >= arrival(j) > arrival(k) - 1 >= begun(k) + d - 1.
-    Either way min(answered, written + spread) of j plus one second is after begun(k), so j still counted when k began.
+    In any case:       written(j) + d + late(j) >= arrival(j) > arrival(k) - 1 >= begun(k) + d - 1.
+    Either way min(answered, written + late) of j plus one second is after begun(k), so j still counted when k began.
 
 Without the second line it is the best that can be done: every call that was answered less than a second ago may have arrived just
 then, and one under way may arrive now. It is also slow: with answers that take a second, 20 calls a second become 10.
 
-The spread is measured: by how much the slower answers of late took longer than the quickest. A call that takes longer still is
-given no credit, and counts until its answer. What is assumed is that a way does not vary more than the answers do, so that no
-unusually long way meets an unusually short work of the vendor. Where that fails, the vendor may refuse one call, which is then
-tried again.
+`late` is measured. For most calls it is `spread`: by how much the slower answers of late took longer than the quickest. A call
+that takes longer still counts until its answer; from then on its `late` is the spread, and by how much it took longer. What is
+assumed is that a way does not vary more than the answers do, so that no unusually long way meets an unusually short work of the
+vendor. Where that fails, the vendor may refuse one call, which is then tried again.
 
 The quickest is remembered for minutes, and believed only when calls of several seconds were answered: those that set out together
 are held up together, by a first connection or a busy moment, and their answers differ by little. Taken for the rule, that would
@@ -118,9 +118,13 @@ class ArrivalWindow:
         end = call.ended if call.answered is None else call.answered
         if call.answered is None and end is not None:  # given up
             return max(end, written + self._ways.slowest) + SECOND
-        is_usual = call.written is not None and (now if end is None else end) - written <= quickest + spread
-        latest = written + spread if is_usual else math.inf
-        return min(latest, math.inf if end is None else end) + SECOND
+        if call.written is None:
+            late = math.inf
+        elif (longer := (now if end is None else end) - written - quickest) <= spread:
+            late = spread
+        else:
+            late = math.inf if end is None else longer + spread
+        return min(written + late, math.inf if end is None else end) + SECOND
 
 
 class _AnswerTimes:

@@ -89,6 +89,18 @@ def test_no_second_sees_more_arrivals_than_allowed_whatever_the_network_does(cal
 
 
 @examples(25)
+@given(st.data(), seconds, seconds)
+def test_nor_if_ways_and_work_take_time_and_only_ever_more_than_those_of_the_quickest_call(
+    data: st.DataObject, way: float, work: float
+) -> None:
+    """What is assumed, and no more: every call may be held up, on its way or there, for as long as it likes."""
+    known = [Call(way=way, service=work)] * LEAST_ANSWERS
+    call = st.builds(Call, start=seconds, connect=seconds, way=seconds.map(way.__add__), service=seconds.map(work.__add__))
+    made = made_by([*known, *data.draw(st.lists(call, min_size=21, max_size=50))])
+    assert busiest_second(made) <= CALLS
+
+
+@examples(25)
 @given(st.data(), seconds)
 def test_ways_of_about_one_length_are_used_to_the_full_whatever_the_service_takes(data: st.DataObject, way: float) -> None:
     ways = st.sampled_from([way, way + LEAST_SPREAD])
@@ -100,6 +112,15 @@ def test_a_call_whose_way_may_be_long_counts_until_a_second_after_its_answer() -
     """The best that can be done: it may have arrived just before its answer, and the next one may arrive at once."""
     made = made_by([*quick, *[Call(start=5.0, way=2.0)] * CALLS, Call(start=5.1)])
     assert max(one.begun for one in made) == pytest.approx(7.0 + SECOND)
+
+
+@each("longer", [0.05, 0.1, 0.3])
+def test_a_call_that_takes_longer_than_others_counts_as_much_longer_and_not_a_second_after_its_answer(longer: float) -> None:
+    known = [Call(start=2.0 * which, service=1.0) for which in range(LEAST_ANSWERS)]
+    ten = [Call(start=20.0, service=1.0)] * 8 + [Call(start=20.0, service=1.0 + longer)] * 2
+    made = made_by([*known, *ten, *[Call(start=20.1, service=1.0)] * 10], 10)
+    assert busiest_second(made) <= 10
+    assert max(one.begun for one in made) <= 20.0 + longer + LEAST_SPREAD + SECOND + 0.001
 
 
 @each("held_up", [0.05, 0.1, 0.2, UNPROVEN_SPREAD])
