@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from benchmarks.asker import Asker
-from benchmarks.command import cpu_of
+from benchmarks.served import cpu_of
 from bot.sandbox.demo import open_sandbox
 
 if TYPE_CHECKING:
