@@ -22,7 +22,7 @@ from tests.cases import each
         ("last-", False),
     ],
 )
-def test_an_english_word_ends_before_a_separator_or_letters_of_another_script(text: str, ends: bool) -> None:
+def test_an_english_word_ends_before_a_separator_or_letters_of_another_script(text: str, *, ends: bool) -> None:
     assert bool(pattern(one_of(["last", "until"])).match(text)) is ends
 
 
