@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 SECONDS = 6.0
 AFTERWARDS = 8.0  # seconds, in which what strangers hold open is ended
 ACKS_PER_SECOND = 20
+START_SECONDS = 30.0
 BOMB = gzip.compress(bytes(200 * 1024 * 1024), 9)  # 200 KiB that unpack to 200 MiB
 HALF = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Le"
 HALF_HEADERS = b"POST /slack/events HTTP/1.1\r\nHost: x\r\n" + b"".join(b"X-%d: %s\r\n" % (n, b"a" * 8000) for n in range(120))
@@ -96,11 +97,15 @@ async def served(files: int | None = None) -> AsyncIterator[Server]:
 
 
 async def address(log: Path) -> str:
-    while True:
-        for line in (await asyncio.to_thread(log.read_text)).splitlines():
+    """Where an app serves, from its log. Raises RuntimeError with the log of one that does not begin to."""
+    begun = time.monotonic()
+    while time.monotonic() < begun + START_SECONDS:
+        written = await asyncio.to_thread(log.read_text)
+        for line in written.splitlines():
             if '"serving"' in line:
                 return str(json.loads(line)["url"])
         await asyncio.sleep(0.05)
+    raise RuntimeError(f"It does not serve: {written}")
 
 
 async def ack(client: aiohttp.ClientSession, server: Server) -> float:

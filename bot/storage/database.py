@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from sqlalchemy import MetaData, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from bot.storage.address import is_sqlite, read_address, shown_address
 from bot.storage.driver_errors import translating_errors
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sqlalchemy import URL, Connection, Table
+    from sqlalchemy.dialects import postgresql
 
     T = TypeVar("T")
 
@@ -96,7 +97,11 @@ class Database:
 
     def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
         """The dialect's INSERT, which supports ON CONFLICT."""
-        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+        if self.is_sqlite:
+            return sqlite.insert(table)
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - it loads slowly, and most installations have a file
+
+        return postgresql.insert(table)
 
     def make_folder(self) -> None:
         """Create the folder of a SQLite file, if it is missing. Raises OSError."""

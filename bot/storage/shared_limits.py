@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.dialects import postgresql
 
 from bot.errors import DatabaseError
 from bot.storage.column_types import UtcDateTime
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from sqlalchemy import Connection
+    from sqlalchemy.dialects import postgresql
 
     from bot.storage.database import Database
 
@@ -52,13 +52,6 @@ _OTHERS = sa.select(SHARES.c.name, SHARES.c.replica, SHARES.c.held, SHARES.c.wan
 )
 _TAKE_TURNS = sa.select(sa.func.pg_advisory_xact_lock(_LOCK))
 _RENEWED_UNTIL = _NOW + sa.bindparam("lease", type_=sa.Interval)
-_INSERT = postgresql.insert(SHARES).values(
-    {name: sa.bindparam(name) for name in ("name", "replica", "held", "wanted")} | {"expires_at": _RENEWED_UNTIL}
-)
-_RENEW = _INSERT.on_conflict_do_update(
-    index_elements=["name", "replica"],
-    set_={name: _INSERT.excluded[name] for name in ("held", "wanted", "expires_at")},
-)
 
 
 class SharedLimits:
@@ -71,6 +64,7 @@ class SharedLimits:
         self._queues: dict[str, FairQueue] = {}
         self._windows: dict[str, SharedWindow] = {}
         self._is_failing = False
+        self._renew = _renewal()
 
     def queue(self, name: str, most: int, calls: int) -> FairQueue:
         """The queue of the limit that has this name: one, whoever asks for it."""
@@ -148,7 +142,7 @@ class SharedLimits:
         for name in sorted(self._windows):
             share = self._windows[name].propose(self.replica, self._queues[name].backlog, others.get(name, ()), now)
             rows.append({"name": name, "replica": share.replica, "held": share.held, "wanted": share.wanted, "lease": lease})
-        connection.execute(_RENEW, rows)
+        connection.execute(self._renew, rows)
 
     async def _leave(self) -> None:
         """Give the permits back, when the last calls have surely arrived."""
@@ -165,3 +159,14 @@ class SharedLimits:
 def _monotonic() -> float:
     """The clock of the queues, which are of the same loop."""
     return asyncio.get_running_loop().time()
+
+
+def _renewal() -> postgresql.Insert:
+    """The statement that writes a row, or writes it anew."""
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - as in database.py: `keeping` tells of the table everywhere
+
+    names = ("name", "replica", "held", "wanted")
+    insert = postgresql.insert(SHARES).values({name: sa.bindparam(name) for name in names} | {"expires_at": _RENEWED_UNTIL})
+    return insert.on_conflict_do_update(
+        index_elements=["name", "replica"], set_={name: insert.excluded[name] for name in ("held", "wanted", "expires_at")}
+    )

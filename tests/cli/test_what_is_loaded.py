@@ -66,3 +66,39 @@ async def test_a_lookup_loads_no_database_no_slack_and_no_server(sandbox: Sandbo
     assert loaded.isdisjoint(OTHERS)
     assert loaded.isdisjoint({"bot.state", "bot.storage.database", "bot.slack", "bot.web"})
     assert "bot.providers.http" in loaded
+
+
+SERVING = """
+import asyncio, os, sys
+from bot.app import serving
+from bot.config import load_settings
+from bot.providers.registry import VENDORS
+
+async def main():
+    async with serving(load_settings(dict(os.environ), VENDORS), mode="http"):
+        print(*sys.modules)
+
+asyncio.run(main())
+"""
+
+
+async def test_an_app_whose_database_is_there_loads_no_migrations_no_sandbox_and_nothing_of_the_terminal(
+    sandbox: Sandbox,
+) -> None:
+    for _ in range(2):
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            SERVING,
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), **NO_ENV_FILE, **sandbox.environ},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, err = await process.communicate()
+        assert process.returncode == 0, err
+    loaded = set(out.decode().split())
+
+    assert "bot.slack.app" in loaded
+    assert loaded.isdisjoint(
+        {"alembic", "asyncpg", "sqlalchemy.dialects.postgresql", "jinja2", "mcp", "bot.sandbox", "bot.cli", "bot.codes_site"}
+    )

@@ -10,14 +10,18 @@ import pty
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.observability.logging import error_id
+from bot.observability.logging import ensure_logging, error_id
 from bot.observability.redaction import redact
 from tests.observability.log_streams import Terminal, logging_to
+
+if TYPE_CHECKING:
+    import pytest
 
 NOISY = Path(__file__).parent / "noisy_process.py"
 
@@ -133,3 +137,17 @@ def test_a_mainland_number_is_hidden_however_it_is_spaced(rest: int, prefix: str
     written = f"{prefix}{digits[:3]}{gap}{digits[3:7]}{gap}{digits[7:]}"
 
     assert digits[3:] not in redact(f"lookup of {written} failed").replace("-", "").replace(" ", "").replace(".", "")
+
+
+def test_a_log_that_is_set_up_for_stderr_keeps_its_level_and_another_stream_gets_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    with logging_to(io.StringIO(), "INFO") as first:
+        monkeypatch.setattr(sys, "stderr", first)
+        ensure_logging("ERROR")
+        structlog.get_logger("smsstatus").info("kept")
+        monkeypatch.setattr(sys, "stderr", second := io.StringIO())
+        ensure_logging("ERROR")
+        structlog.get_logger("smsstatus").info("less than the level")
+        structlog.get_logger("smsstatus").error("said")
+
+    assert [json.loads(line)["event"] for line in first.getvalue().splitlines()] == ["kept"]
+    assert [json.loads(line)["event"] for line in second.getvalue().splitlines()] == ["said"]
