@@ -62,10 +62,8 @@ class SqliteEngine:
         arguments = {"isolation_level": None, "check_same_thread": False}  # no implicit BEGIN: `_begin` begins
         size = READERS + 2  # one for the writer, one for the log
         self._engine = create_engine(url, connect_args=arguments, poolclass=QueuePool, pool_size=size, max_overflow=0)
-        self._write_engine = self._engine.execution_options(smsstatus_writes=True)
         event.listen(self._engine, "do_connect", self._before_connecting)
         event.listen(self._engine, "connect", self._prepare)
-        event.listen(self._engine, "begin", _begin)
         self._turn = threading.Lock()  # who has it may use the writer's connection
         self._log = LogKeeper(self._engine, file, self._turn) if file is not None else None
         self._writes = WriteQueue()
@@ -79,6 +77,7 @@ class SqliteEngine:
         def run() -> T:
             require_in_time(asked_at)
             with self._engine.connect() as connection, connection.begin():
+                _begin(connection, "BEGIN")
                 return work(connection)
 
         try:
@@ -159,10 +158,12 @@ class SqliteEngine:
     def _transact(self, work: Callable[[Connection], T]) -> T:
         """For whoever has the turn. Raises what `work` raises, SQLAlchemy's errors, MovedFileError."""
         if self._writer is None:
-            self._writer = self._write_engine.connect()
+            self._writer = self._engine.connect()
         writer = self._writer
         try:
             with writer.begin():
+                # The write lock at once: two transactions that take it half-way would fail instead of waiting for each other.
+                _begin(writer, "BEGIN IMMEDIATE")
                 done = work(writer)
             self._check_files(writer)
         finally:
@@ -212,11 +213,9 @@ class SqliteEngine:
             raise
 
 
-def _begin(connection: Connection) -> None:
-    # The write lock at once: two transactions that take it half-way would fail instead of waiting for each other.
-    writes = connection.get_execution_options().get("smsstatus_writes", False)
-    statement = "BEGIN IMMEDIATE" if writes else "BEGIN"
-    try:  # past SQLAlchemy, whose own way costs as much as an INSERT
+def _begin(connection: Connection, statement: str) -> None:
+    """Begin, past SQLAlchemy: its own way costs as much as an INSERT, and its "begin" event would make every statement dearer."""
+    try:
         _driver(connection).execute(statement)
     except sqlite3.Error as error:
         raise OperationalError(statement, None, error) from error
