@@ -14,6 +14,7 @@ import argparse
 import asyncio
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,9 +41,13 @@ class Growth:
 
 
 GROWTHS = (
-    Growth("messages of one number", "CPU of its lookup and answer", growth_costs.of_rows, (1, 10, 100, 1_000, 5_000), (1, 10, 200)),
+    Growth(
+        "messages of one number", "CPU of its lookup and answer", growth_costs.of_rows, (1, 10, 100, 1_000, 5_000), (1, 10, 200)
+    ),
     Growth("numbers of one batch", "CPU of all of it", growth_costs.of_targets, (1, 10, 100, 300, 1_000), (1, 10, 50)),
-    Growth("stored receipts", "one lookup, SQLite", growth_costs.of_receipts, (1_000, 10_000, 100_000, 1_000_000), (1_000, 2_000)),
+    Growth(
+        "stored receipts", "one lookup, SQLite", growth_costs.of_receipts, (1_000, 10_000, 100_000, 1_000_000), (1_000, 2_000)
+    ),
     Growth("answers in the cache", "CPU to keep and find one", growth_costs.of_cache, (10, 100, 1_000, 10_000), (10, 100)),
     Growth("replicas", "renewal of one, each second", growth_costs.of_replicas, (1, 2, 4, 8, 16), (1, 2)),
 )
@@ -51,10 +56,7 @@ GROWTHS = (
 def exponents(costs: Costs) -> list[float]:
     """Between each two sizes: 0 is flat, 1 linear, 2 quadratic."""
     points = sorted(costs.items())
-    return [
-        math.log(cost / before) / math.log(size / size_before)
-        for (size_before, before), (size, cost) in zip(points, points[1:], strict=False)
-    ]
+    return [math.log(cost / before) / math.log(size / size_before) for (size_before, before), (size, cost) in pairwise(points)]
 
 
 def print_table(growth: Growth, costs: Costs) -> None:

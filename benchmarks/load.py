@@ -5,7 +5,8 @@ them, answered or not the one before. A step is carried when 99 of 100 acks come
 Uncached, each asks for another number at all vendors, which is five calls and a posted answer; cached, for one of fifty that
 have been asked for. What the app, the stand-ins and this asker need of a core stands beside each step.
 
-The vendors' limits are lifted, see `unpaced.py`: with them one account of Tencent is asked for five numbers a second, on two app ids.
+The vendors' limits are lifted, see `unpaced.py`: with them one account of Tencent with two app ids is asked for five numbers a
+second.
 
 .venv/bin/python -m benchmarks.load             three rounds, some ten minutes
 .venv/bin/python -m benchmarks.load --short     one step of each

@@ -1,9 +1,8 @@
-"""How much memory the app holds: at rest and over different lookups, beside a stock Bolt app over httpx; and against providers whose
-answers are far too large.
+"""How much memory the app holds: at rest and over different lookups, beside a stock Bolt app; and when answers are far too large.
 
-Each runs as a process of its own behind the sandbox's Slack; commands are signed and posted to it, and each is waited for until its
-answer has come to the `response_url`. Ours reads a receipt of each number, which was pushed to it: at the vendors' limits ten
-thousand lookups would take a quarter of an hour. The stock app, which keeps to none, asks the stand-ins.
+Each runs as a process of its own behind the sandbox's Slack; commands are signed and posted to it, and each is waited for until
+its answer has come to the `response_url`. Ours reads a receipt of each number, which was pushed to it: at the vendors' limits ten
+thousand lookups would take a quarter of an hour. The stock app, over httpx, keeps to no limit and asks the stand-ins.
 
     .venv/bin/python -m benchmarks.memory
 """
@@ -15,7 +14,6 @@ import gzip
 import os
 import sys
 import time
-from collections.abc import Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -30,7 +28,7 @@ from bot.sandbox.demo import open_sandbox
 from bot.web import ConnectionLimits, listening
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from bot.sandbox.demo import Sandbox
 

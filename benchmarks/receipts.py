@@ -98,10 +98,12 @@ class Fresh:
         self._indices = count(10**9)
 
     def push(self, size: int) -> Job:
+        """A push of so many."""
         some = [receipt(next(self._indices)) for _ in range(size)]
         return lambda: self._store.ingest(None, some)
 
     def drained(self, size: int) -> Job:
+        """An answer of the queue with so many: kept, then taken in."""
         some = [receipt(next(self._indices)) for _ in range(size)]
 
         async def keep_and_take() -> None:
@@ -154,7 +156,9 @@ async def fill(database: Database, many: int) -> None:
     insert = f"INSERT INTO receipts ({','.join(COLUMNS)}) VALUES ({places})"  # noqa: S608 - our own names
     if database.is_sqlite:
         with closing(sqlite3.connect(str(database.url.database))) as connection:
-            made = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'receipts'").fetchall()
+            made = connection.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'receipts'"
+            ).fetchall()
             with connection:
                 for index, _ in made:
                     connection.execute(f"DROP INDEX {index}")
@@ -165,7 +169,9 @@ async def fill(database: Database, many: int) -> None:
             connection.execute("ANALYZE")
         return
     link = await asyncpg.connect(database.url.set(drivername="postgresql").render_as_string(hide_password=False))
-    indexes = await link.fetch("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'receipts' AND indexname NOT LIKE '%pkey'")
+    indexes = await link.fetch(
+        "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'receipts' AND indexname NOT LIKE '%pkey'"
+    )
     for index in indexes:
         await link.execute(f"DROP INDEX {index['indexname']}")
     await link.copy_records_to_table("receipts", records=rows(0, many), columns=COLUMNS, timeout=3600)

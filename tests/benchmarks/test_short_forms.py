@@ -14,7 +14,9 @@ ROOT = Path(__file__).parents[2]
 SCRIPTS = [
     pytest.param("ack", ["http, ms to ack", "socket, ms to ack", "20 at once", "stock Bolt", "ours", "ratio"], id="ack"),
     pytest.param("cached", ["CPU ms, from the cache"], id="cached"),
-    pytest.param("cold_start", ["ms to the first ack", "serve, again", "ms of a process", "lookup NUMBER --json"], id="cold_start"),
+    pytest.param(
+        "cold_start", ["ms to the first ack", "serve, again", "ms of a process", "lookup NUMBER --json"], id="cold_start"
+    ),
     pytest.param("load", ["uncached, a second", "cached, a second", "stand-ins", "carried: 20 commands a second"], id="load"),
     pytest.param("memory", ["MiB of the process", "ours", "stock Bolt over httpx"], id="memory"),
     pytest.param("receipts", ["lookup by number", "purge of 100", "pushes of 1, one at a time"], id="receipts"),
