@@ -39,6 +39,7 @@ STEPS = (25, 50, 75, 100, 125, 150, 200, 250, 300)  # commands a second
 SECONDS, ROUNDS, WARM_UP = 10.0, 3, 60
 ACKED_WITHIN = 0.1  # seconds, 99 of 100
 KNOWN = 50  # numbers that are asked for again and again
+LONGEST, SHORTER = 240, 200  # minutes
 CONNECTIONS = 32  # that are open before
 ENVIRON = {"SMSSTATUS_USER_RATE": "10000", "SMSSTATUS_LANGUAGE": "en", "SMSSTATUS_ENV_FILE": ""}
 NEW_NUMBERS = count(13_000_000_000)
@@ -81,8 +82,11 @@ def uncached() -> Iterator[str]:
 
 
 def cached() -> Iterator[str]:
-    """One of a few, in turn: what is known of each is a few seconds old."""
-    return (f"+86{13_900_000_000 + turn % KNOWN} since 2h" for turn in count())
+    """One of a few, in turn: what is known of each is a few seconds old.
+
+    In ever shorter windows: the same words while they are being answered would be a double click, and answered once.
+    """
+    return (f"+86{13_900_000_000 + turn % KNOWN} since {LONGEST - turn // KNOWN % SHORTER}m" for turn in count())
 
 
 KINDS: dict[str, Callable[[], Iterator[str]]] = {"uncached": uncached, "cached": cached}
