@@ -17,6 +17,7 @@ SCRIPTS = [
     pytest.param(
         "cold_start", ["ms to the first ack", "serve, again", "ms of a process", "lookup NUMBER --json"], id="cold_start"
     ),
+    pytest.param("growth", ["messages of one number", "numbers of one batch", "receipts stored", "for tenfold"], id="growth"),
     pytest.param("load", ["uncached, a second", "cached, a second", "stand-ins", "carried: 20 commands a second"], id="load"),
     pytest.param("memory", ["MiB of the process", "ours", "stock Bolt over httpx"], id="memory"),
     pytest.param("receipts", ["lookup by number", "purge of 100", "pushes of 1, one at a time"], id="receipts"),
