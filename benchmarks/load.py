@@ -127,7 +127,7 @@ def database(*, is_postgresql: bool) -> Iterator[dict[str, str]]:
             raise SystemExit("PostgreSQL is not installed")
         server.start(durable=True)
         try:
-            yield {"SMSSTATUS_DATABASE_URL": server.url}
+            yield {"SMSSTATUS_DATABASE_URL": server.url, "SMSSTATUS_SECRET_KEY": "a key for this benchmark, and no other"}
         finally:
             server.close()
 
