@@ -15,6 +15,7 @@ import argparse
 import asyncio
 import csv
 import math
+import tempfile
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -106,7 +107,7 @@ async def measured(*, short: bool) -> list[tuple[Growth, Costs]]:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    arguments.add_argument("--short", action="store_true", help="small sizes, in seconds; judges nothing")
+    arguments.add_argument("--short", action="store_true", help="small sizes, in seconds; judges nothing, and keeps no plot")
     arguments.add_argument("--into", type=Path, help=f"a folder for {TABLE} and {PLOT}")
     arguments.add_argument("--draw", type=Path, help=f"a folder with {TABLE}: only draw {PLOT}")
     given = arguments.parse_args()
@@ -117,7 +118,11 @@ def main() -> None:
     if given.into is not None:
         write_table(given.into / TABLE, found)
         draw_table(given.into)
-    if not given.short:
+    if given.short:
+        with tempfile.TemporaryDirectory() as folder:
+            write_table(Path(folder, TABLE), found)
+            draw_table(Path(folder))
+    else:
         worse = [growth.of for growth, costs in found if tenfold(costs)[-1] > WORST]
         print(f"\nworse than linear: {', '.join(worse) or 'nothing'}")
 
