@@ -30,10 +30,10 @@ T = TypeVar("T")
 # ruff: noqa: PLC0415
 
 WRONG_INPUT = 2
-GARBAGE = (2_000, 10, 50)
+GARBAGE = (2_000, 10, 20)
 """Objects that are new before they are searched for garbage; such searches before one of what survived them; and of those before
 one of everything. With 400 requests under way that one takes 0.2 s, in which nothing is acknowledged; with Python's own figures
-(700, 10, 10) there is one every three seconds then."""
+(700, 10, 10) there is one every three seconds then, with these every half a minute. The price is some 5 MiB."""
 
 
 @contextmanager
