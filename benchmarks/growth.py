@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import csv
+import gc
 import math
 import tempfile
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import growth_costs
 from benchmarks.svg_plot import Panel, draw
+from bot.cli.runner import GARBAGE
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -114,6 +116,8 @@ def main() -> None:
     if given.draw is not None:
         draw_table(given.draw)
         return
+    gc.freeze()  # as the app does when it has started
+    gc.set_threshold(*GARBAGE)
     found = asyncio.run(measured(short=given.short))
     if given.into is not None:
         write_table(given.into / TABLE, found)
