@@ -218,7 +218,7 @@ async def test_serve_with_a_token_that_slack_refuses_is_one_line_that_names_the_
 
 
 async def test_what_is_under_way_is_not_all_searched_for_garbage_again_and_again() -> None:
-    """Searching all of it takes long enough to be felt at every ack. With Python's own thresholds this has three such searches."""
+    """Searching all of it takes long enough to be felt at every ack. With Python's own thresholds this has three of them."""
     thresholds, searches = gc.get_threshold(), Counter[int]()
 
     def count(phase: str, info: dict[str, int]) -> None:
