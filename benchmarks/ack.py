@@ -55,6 +55,7 @@ class HttpAsks:
         self._asker = asker
 
     async def ask(self, many: int) -> list[float]:
+        """As `Asks` says."""
         asked = await self._asker.run([words() for _ in range(many)], [0.0] * many, answered=False)
         return [one.ack_seconds for one in asked]
 
@@ -67,13 +68,20 @@ class SocketAsks:
         self._answers_url = answers_url
 
     async def ask(self, many: int) -> list[float]:
+        """As `Asks` says."""
         acks = await asyncio.gather(*(self._workspace.socket.deliver("slash_commands", self._command()) for _ in range(many)))
         return [float("inf") if ack.error else ack.ms / 1000 for ack in acks]
 
     def _command(self) -> dict[str, str]:
         trigger = secrets.token_hex(8)
         person = {"user_id": "U0LIWEI01", "team_id": "T0SANDBOX", "channel_id": "C0INCIDENT"}
-        return {"command": "/smsstatus", "text": words(), "trigger_id": trigger, "response_url": f"{self._answers_url}/{trigger}", **person}
+        return {
+            "command": "/smsstatus",
+            "text": words(),
+            "trigger_id": trigger,
+            "response_url": f"{self._answers_url}/{trigger}",
+            **person,
+        }
 
 
 def words() -> str:

@@ -1,7 +1,8 @@
 """Asks a running app as Slack does, however slow it is: each command goes out at its moment, answered or not the one before.
 
 A latency counts from the moment that was meant, so that waiting for a connection, or for this process, counts too. The asker may
-share two cores with the app, and is lean: its HTTP is as little as both ends need.
+share two cores with the app, and is lean: its requests are signed before the first goes out, and its HTTP is as little as both
+ends need.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import json
 import os
 import time
 from collections import deque
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import cycle
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
@@ -37,10 +39,8 @@ class Asked:
     answered_at: float | None = None
     status: int = 0
     answer: str = ""
-
-    def is_over(self, *, answered: bool) -> bool:
-        """Whether its ack has come, and its answer if that is waited for."""
-        return self.acked_at is not None and (self.answered_at is not None or not answered)
+    acked: asyncio.Event = field(default_factory=asyncio.Event)
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def ack_seconds(self) -> float:
@@ -97,6 +97,7 @@ class _Connection(_Messages):
         if self.asked is not None:
             self.asked.acked_at = time.perf_counter()
             self.asked.status = int(head.split(b" ", 2)[1])
+            self.asked.acked.set()
             self.asked = None
         self._free.append(self)
 
@@ -135,16 +136,20 @@ class OpenLoop:
 
         With `answered` false it returns when all are acknowledged.
         """
-        asked = []
+        asked = [Asked(moment) for moment in moments]
+        requests = [self._request(one, text, person) for one, text, person in zip(asked, texts, cycle(PEOPLE), strict=False)]
         begun = time.perf_counter()
-        for place, (text, moment) in enumerate(zip(texts, moments, strict=True)):
-            if (wait := begun + moment - time.perf_counter()) > 0:
+        for one, request in zip(asked, requests, strict=True):
+            one.meant_at += begun
+            if (wait := one.meant_at - time.perf_counter()) > 0:
                 await asyncio.sleep(wait)
-            asked.append(one := Asked(begun + moment))
-            self._send(one, self._request(one, text, PEOPLE[place % len(PEOPLE)]))
-        until = time.perf_counter() + PATIENCE
-        while time.perf_counter() < until and not all(one.is_over(answered=answered) for one in asked):
-            await asyncio.sleep(0.005)
+            self._send(one, request)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                for one in asked:
+                    await one.acked.wait()
+                    if answered:
+                        await one.answered.wait()
         self._waiting.clear()
         return asked
 
@@ -161,6 +166,7 @@ class OpenLoop:
         text = str(json.loads(body).get("text", ""))
         if not text.startswith(PROGRESS):
             asked.answered_at, asked.answer = time.perf_counter(), text
+            asked.answered.set()
             del self._waiting[which]
 
     def close(self) -> None:

@@ -1,8 +1,8 @@
 """The receipt store in figures, on SQLite and PostgreSQL, with durability on: intake, lookups, deletion, at several sizes.
 
 .venv/bin/python -m benchmarks.receipts            10 thousand stored receipts, about half a minute
-.venv/bin/python -m benchmarks.receipts --large    and a million, some three minutes
-.venv/bin/python -m benchmarks.receipts --huge     and ten million, half an hour and 12 GB
+.venv/bin/python -m benchmarks.receipts --large    and a million, some two minutes
+.venv/bin/python -m benchmarks.receipts --huge     and ten million, eight minutes and 7 GB
 .venv/bin/python -m benchmarks.receipts --short    a thousand, in seconds
 
 The databases lie in a folder under --folder; it should be on the disk whose figures are wanted. PostgreSQL is the machine's own
@@ -52,6 +52,7 @@ MOST_OLD = 10_000
 PUSH = 100  # receipts in one push or pull, the most that Tencent sends
 KNOWN = 1_000  # receipts whose numbers and ids are looked up, spread over all that is stored
 LOOKUPS = 2_000
+PORTION = 100_000  # rows of a transaction, so that SQLite's log stays small
 COLUMNS = [column.name for column in RECEIPTS.c if column.name != "id"]
 
 
@@ -98,10 +99,12 @@ class Fresh:
         self._indices = count(10**9)
 
     def push(self, size: int) -> Job:
+        """A push of so many."""
         some = [receipt(next(self._indices)) for _ in range(size)]
         return lambda: self._store.ingest(None, some)
 
     def drained(self, size: int) -> Job:
+        """An answer of the queue with so many: kept, then taken in."""
         some = [receipt(next(self._indices)) for _ in range(size)]
 
         async def keep_and_take() -> None:
@@ -132,13 +135,13 @@ async def intake(name: str, store: ReceiptStore, many: int, part: float) -> None
 # --- lookups --------------------------------------------------------------------------------------------------------------
 
 
-def rows(first: int, many: int) -> Iterator[tuple[Any, ...]]:
-    """Rows as the store keeps them. Only the known ones can be found; to the indexes the others are just as good."""
+def rows(first: int, some: int, many: int) -> Iterator[tuple[Any, ...]]:
+    """`some` of `many` rows as the store keeps them. Only the known can be found; to the indexes the others are just as good."""
     codec = RowCodec(KEYRING)
     filler = {**codec.receipt(receipt(0), NOW), "source": "queue"}
     micros = to_micros(NOW)
     old = min(many // OLD, MOST_OLD)
-    for index in range(first, first + many):
+    for index in range(first, first + some):
         if index % (many // KNOWN or 1) == 0:
             row = codec.receipt(receipt(index), NOW)
         else:
@@ -154,21 +157,29 @@ async def fill(database: Database, many: int) -> None:
     insert = f"INSERT INTO receipts ({','.join(COLUMNS)}) VALUES ({places})"  # noqa: S608 - our own names
     if database.is_sqlite:
         with closing(sqlite3.connect(str(database.url.database))) as connection:
-            made = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'receipts'").fetchall()
+            made = connection.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'receipts'"
+            ).fetchall()
             with connection:
                 for index, _ in made:
                     connection.execute(f"DROP INDEX {index}")
-                connection.executemany(insert, rows(0, many))
+            for first in range(0, many, PORTION):
+                with connection:
+                    connection.executemany(insert, rows(first, min(PORTION, many - first), many))
+            with connection:
                 for _, make in made:
                     connection.execute(make)
                 connection.execute("UPDATE receipt_totals SET amount = ?", (many,))
             connection.execute("ANALYZE")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return
     link = await asyncpg.connect(database.url.set(drivername="postgresql").render_as_string(hide_password=False))
-    indexes = await link.fetch("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'receipts' AND indexname NOT LIKE '%pkey'")
+    indexes = await link.fetch(
+        "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'receipts' AND indexname NOT LIKE '%pkey'"
+    )
     for index in indexes:
         await link.execute(f"DROP INDEX {index['indexname']}")
-    await link.copy_records_to_table("receipts", records=rows(0, many), columns=COLUMNS, timeout=3600)
+    await link.copy_records_to_table("receipts", records=rows(0, many, many), columns=COLUMNS, timeout=3600)
     for index in indexes:
         await link.execute(index["indexdef"], timeout=3600)
     await link.execute("UPDATE receipt_totals SET amount = $1", many)
@@ -203,9 +214,15 @@ async def deletion(name: str, store: ReceiptStore, many: int) -> None:
     print(f"{name:12}{many:>12,}  {f'purge of {deleted:,}':45}{deleted / spent:>10,.0f} rows/s", flush=True)
 
 
-async def measure(name: str, url: Callable[[str], str], sizes: list[int], part: float) -> None:
+def held(folder: Path) -> float:
+    """Megabytes of the files in a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+
+
+async def measure(name: str, folder: Path, emptied: Callable[[], str], sizes: list[int], part: float) -> None:
+    """Everything, at each size; `emptied` makes the database of it anew, in `folder`."""
     for many in sizes:
-        database = Database(url(f"filled{many}"))
+        database = Database(emptied())
         await migrate(database)
         store = ReceiptStore(database, KEYRING, system_clock)
         await store.check()
@@ -214,6 +231,8 @@ async def measure(name: str, url: Callable[[str], str], sizes: list[int], part: 
         await deletion(name, store, many)
         await intake(name, store, many, part)
         await database.aclose()
+        size = await asyncio.to_thread(held, folder)
+        print(f"{name:12}{many:>12,}  {'the database, with its log':45}{size:>10,.0f} MB", flush=True)
 
 
 async def main() -> None:
@@ -226,23 +245,30 @@ async def main() -> None:
     given = arguments.parse_args()
     sizes = [SHORT] if given.short else [SMALL, *[LARGE] * (given.large or given.huge), *[HUGE] * given.huge]
     part = 0.1 if given.short else 1.0
-    with tempfile.TemporaryDirectory(dir=given.folder) as folder, tempfile.TemporaryDirectory(dir=given.folder) as home:
-        if not given.only_postgresql:
-            await measure("SQLite", lambda which: f"sqlite:///{folder}/{which}.db", sizes, part)
+    if not given.only_postgresql:
+        with tempfile.TemporaryDirectory(dir=given.folder) as folder:
+            await measure("SQLite", Path(folder), lambda: emptied_file(Path(folder)), sizes, part)
+    with tempfile.TemporaryDirectory(dir=given.folder) as home:
         server = server_in(Path(home))  # a folder of its own: its owner becomes the user that PostgreSQL runs as
         if server is None:
             print("PostgreSQL is not installed")
             return
 
-        def emptied(_which: str) -> str:
+        def emptied() -> str:
             server.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
             return server.url
 
         server.start(durable=True)
         try:
-            await measure("PostgreSQL", emptied, sizes, part)
+            await measure("PostgreSQL", Path(home), emptied, sizes, part)
         finally:
             server.stop()
+
+
+def emptied_file(folder: Path) -> str:
+    for path in folder.iterdir():
+        path.unlink()
+    return f"sqlite:///{folder}/state.db"
 
 
 def server_in(folder: Path) -> Postgres | None:

@@ -76,4 +76,4 @@ async def _address(process: asyncio.subprocess.Process, log: Path) -> str:
             if '"serving"' in line:
                 return str(json.loads(line)["url"])
         await asyncio.sleep(0.05)
-    raise RuntimeError(log.read_text())
+    raise RuntimeError(await asyncio.to_thread(log.read_text))

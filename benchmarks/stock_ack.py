@@ -62,7 +62,7 @@ async def main(mode: str) -> None:
         await serve_http(bolt)
     else:
         handler = AsyncSocketModeHandler(bolt, os.environ["SLACK_APP_TOKEN"])
-        await handler.connect_async()
+        await handler.connect_async()  # type: ignore[no-untyped-call]  # it has no types in Bolt
         say_serving("socket")
     await asyncio.Event().wait()
 

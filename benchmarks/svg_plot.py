@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WIDTH, HEIGHT, ACROSS = 300, 230, 3  # of one plot with its margins; plots in a row
+LOOK = 'font-family="sans-serif" font-size="11" role="img"'
 LEFT, RIGHT, TOP, BOTTOM = 52, 18, 44, 30
 INK, QUIET, GRID, LINE, BACK = "#24292f", "#6e7781", "#d0d7de", "#0969da", "#ffffff"
 
@@ -46,8 +47,7 @@ def draw(panels: Sequence[Panel]) -> str:
     rows = math.ceil(len(panels) / ACROSS)
     width, height = WIDTH * ACROSS, HEIGHT * rows
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        'font-family="sans-serif" font-size="11" role="img">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" {LOOK}>',
         f"<title>{escape('; '.join(panel.title for panel in panels))}</title>",
         f'<rect width="{width}" height="{height}" fill="{BACK}"/>',
     ]

@@ -84,7 +84,8 @@ async def measured(seconds: float, rounds: int, per_second: float) -> dict[str, 
 
 def print_table(found: dict[str, list[Round]]) -> None:
     """Each round, and the ratio of the medians."""
-    print(f"{'':12}{'ack p50':>9}{'p99 ms':>8}{'answer p50':>12}{'p99 ms':>8}{'lost':>6}{'not whole':>11}{'MiB':>6}{'app':>6}  % of a core")
+    print(f"{'':12}{'ack p50':>9}{'p99 ms':>8}{'answer p50':>12}{'p99 ms':>8}", end="")
+    print(f"{'lost':>6}{'not whole':>11}{'MiB':>6}{'app':>6}  % of a core")
     for which in range(len(found["calm"])):
         for state in STATES:
             one = found[state][which]
@@ -93,7 +94,7 @@ def print_table(found: dict[str, list[Round]]) -> None:
             print(f"{one.lost:>6}{one.incomplete:>10.0%} {one.rss:>6.0f}{one.app * 100:>6.0f}")
     calm, troubled = (statistics.median(one.ack_p99 for one in found[state]) for state in STATES)
     rss = [one.rss for rounds in found.values() for one in rounds]
-    print(f"acks, p99: troubled {troubled / calm:.2f} times calm (at most {MOST}); memory {min(rss):.0f} to {max(rss):.0f} MiB", flush=True)
+    print(f"acks, p99: troubled {troubled / calm:.2f} times calm (at most {MOST}); memory {min(rss):.0f} to {max(rss):.0f} MiB")
 
 
 async def main() -> None:
@@ -101,7 +102,8 @@ async def main() -> None:
     arguments.add_argument("--short", action="store_true", help="five seconds of each; fails when an answer is lost")
     short = arguments.parse_args().short
     seconds, rounds, per_second = (5.0, 1, 10.0) if short else (SECONDS, ROUNDS, PER_SECOND)
-    print(f"{per_second:.0f} commands a second for {seconds:.0f} s; troubled: Alibaba is dead, Tencent takes {SLOW_SECONDS:.0f} s a call")
+    trouble = f"Alibaba is dead, Tencent takes {SLOW_SECONDS:.0f} s a call"
+    print(f"{per_second:.0f} commands a second for {seconds:.0f} s; troubled: {trouble}", flush=True)
     found = await measured(seconds, rounds, per_second)
     print_table(found)
     if lost := sum(one.lost for of_state in found.values() for one in of_state):

@@ -38,6 +38,8 @@ def is_about(value: object, queried: PhoneNumber, country: object = None) -> boo
     spellings = [queried.e164.removeprefix("+")]
     if country_of(country) in {None, str(queried.country_code)}:
         spellings += [queried.national, f"0{queried.national}"]
+    if "*" not in digits:  # a pattern for each number would be compiled anew for each, once they are more than Python keeps
+        return digits in spellings
     pattern = re.compile(re.sub(r"\*+", "[0-9]+", digits))
     return any(pattern.fullmatch(spelling) for spelling in spellings)
 

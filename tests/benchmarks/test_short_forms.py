@@ -20,6 +20,7 @@ SCRIPTS = [
     ),
     pytest.param("command", ["a command, ms, one after the other", "four a second", "ratio"], id="command"),
     pytest.param("engine", ["in flight", "ours, calls/s", "CPU: ours/httpx"], id="engine"),
+    pytest.param("growth", ["messages of one number", "numbers of one batch", "receipts stored", "for tenfold"], id="growth"),
     pytest.param("language", ["reading the Chinese file", "a phrase", "an answer in Block Kit"], id="language"),
     pytest.param("load", ["uncached, a second", "cached, a second", "stand-ins", "carried: 20 commands a second"], id="load"),
     pytest.param("lookups", ["CPU ms a lookup", "Tencent, 2 h", "Alibaba, 3 days"], id="lookups"),

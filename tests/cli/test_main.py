@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import re
 import signal
 import sys
+from collections import Counter
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -213,6 +215,36 @@ async def test_serve_with_a_token_that_slack_refuses_is_one_line_that_names_the_
     assert ended.value.code == 2
     assert line.startswith("Slack rejected SLACK_BOT_TOKEN (invalid_auth)")
     assert "xoxb-wrong" not in line
+
+
+async def test_what_is_under_way_is_not_all_searched_for_garbage_again_and_again() -> None:
+    """Searching all of it takes long enough to be felt at every ack. With Python's own thresholds this has three of them."""
+    thresholds, searches = gc.get_threshold(), Counter[int]()
+
+    def count(phase: str, info: dict[str, int]) -> None:
+        searches[info["generation"]] += phase == "start"
+
+    async def keep_much() -> None:
+        much = [[which] for which in range(300_000)]
+        gc.callbacks.remove(count)
+        signal.raise_signal(signal.SIGTERM)
+        much.clear()
+
+    @asynccontextmanager
+    async def app() -> AsyncIterator[None]:
+        gc.callbacks.append(count)
+        working = asyncio.create_task(keep_much())
+        yield
+        await working
+
+    gc.set_threshold(700, 10, 10)  # Python's own
+    try:
+        await until_stopped(app())
+    finally:
+        gc.set_threshold(*thresholds)
+
+    assert searches[2] == 0
+    assert searches[0] > 100  # what is young is searched as ever: most garbage is young
 
 
 async def test_a_lookup_is_answered_in_the_terminals_language(sandbox: Sandbox) -> None:

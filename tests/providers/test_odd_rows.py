@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -188,3 +189,20 @@ def test_tencents_rows_about_another_number_are_told_apart(told: str | None) -> 
     assert [one.message_id for one in collector.deliveries] == ["5000:1"]
     assert collector.notes == [OtherNumbers(count=1)]
     assert collector.deliveries[0].received_at == datetime.fromtimestamp(1795241131, UTC)
+
+
+def test_numbers_that_are_whole_are_compared_without_a_pattern_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python keeps 512 patterns: a batch of a thousand numbers had each of them compiled anew."""
+    compiled: list[object] = []
+    real = re.compile
+
+    def count(pattern: str, flags: int = 0) -> re.Pattern[str]:
+        compiled.append(pattern)
+        return real(pattern, flags)
+
+    monkeypatch.setattr(re, "compile", count)
+    others = [f"+86137{which:08}" for which in range(1_000)]
+
+    assert not any(is_about(other, NUMBER) for other in others)
+    assert is_about(NUMBER.e164, NUMBER)
+    assert compiled == []
