@@ -48,8 +48,8 @@ class Engine(Protocol):
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction that reads."""
 
-    async def write(self, work: Callable[[Connection], T], *, synced: bool = True) -> T:
-        """Run `work` in a transaction that writes; `synced`: to the disk."""
+    async def write(self, work: Callable[[Connection], T], *, synced: bool = True, is_urgent: bool = False) -> T:
+        """Run `work` in a transaction that writes; `synced`: to the disk; `is_urgent`: before all that waits."""
 
     async def cut_log(self) -> bool:
         """Leave nothing in a log that was deleted; whether that was possible."""
@@ -76,15 +76,16 @@ class Database:
             async with asyncio.timeout(within):
                 return await self._engine.read(work)
 
-    async def write(self, work: Callable[[Connection], T], *, synced: bool = True) -> T:
+    async def write(self, work: Callable[[Connection], T], *, synced: bool = True, is_urgent: bool = False) -> T:
         """What `work` returns of a transaction that is committed by then, or rolled back when it raises.
 
-        A SQLite file's commit that is not `synced` is sooner; it survives the process, and with the next synced one the machine.
+        On a SQLite file, what `is_urgent` goes before all that waits. A commit there that is not `synced` is sooner; it survives
+        the process, and with the next synced one the machine.
         When the caller is cancelled the transaction may be committed all the same.
         Raises DatabaseError, and ConstraintError if a row is rejected.
         """
         with translating_errors():
-            return await self._engine.write(work, synced=synced)
+            return await self._engine.write(work, synced=synced, is_urgent=is_urgent)
 
     def write_first(self, work: Callable[[Connection], T]) -> asyncio.Future[T]:
         """`write`, not synced, for what somebody waits for by the millisecond: on a SQLite file it goes before all that waits.

@@ -38,8 +38,11 @@ class PostgresEngine:
         async with self._engine.connect() as connection, connection.begin():
             return await connection.run_sync(work)
 
-    async def write(self, work: Callable[[Connection], T], *, synced: bool = True) -> T:  # noqa: ARG002 - the server's own setting
-        """Run `work` in a transaction that writes. Raises SQLAlchemy's errors and OSError."""
+    async def write(self, work: Callable[[Connection], T], *, synced: bool = True, is_urgent: bool = False) -> T:  # noqa: ARG002
+        """Run `work` in a transaction that writes; what is synced is the server's own setting, and nothing waits in a queue here.
+
+        Raises SQLAlchemy's errors and OSError.
+        """
         async with self._engine.begin() as connection:
             return await connection.run_sync(work)
 

@@ -86,12 +86,14 @@ class SqliteEngine:
             raise ConnectionError("the database is closed") from None
         return await waiting
 
-    async def write(self, work: Callable[[Connection], T], *, synced: bool = True) -> T:
+    async def write(self, work: Callable[[Connection], T], *, synced: bool = True, is_urgent: bool = False) -> T:
         """Run `work` in a transaction that writes; committed to the disk, or else to the system, which survives the process.
+
+        If it `is_urgent` it goes before all that waits, as in `write_first`.
 
         Raises DatabaseError, also after too long a wait, and when a restart would not find it; OSError when the disk does.
         """
-        done = await asyncio.wrap_future(self._submit(work))
+        done = await (self.write_first(work) if is_urgent else asyncio.wrap_future(self._submit(work)))
         if synced and self._log is not None:
             await self._log.sync()
         return done

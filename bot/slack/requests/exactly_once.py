@@ -276,7 +276,7 @@ class RequestInbox:
             return True
 
         try:
-            if not await self._database.write(begin):
+            if not await self._database.write(begin, is_urgent=True):
                 raise ClaimLostError("another worker answers this request")
             claim.is_written = True
         except ConstraintError:

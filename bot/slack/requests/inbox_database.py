@@ -46,12 +46,14 @@ class InboxDatabase:
         """What `work` returns of a transaction that reads. Raises DatabaseError, also when it takes too long."""
         return await self.in_time(self._database.read(work))
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
+    async def write(self, work: Callable[[Connection], T], *, is_urgent: bool = False) -> T:
         """What `work` returns of a transaction that writes, or that does nothing when its turn comes too late for the caller.
+
+        Where it `is_urgent` it goes before all that waits.
 
         Raises ConstraintError; DatabaseError, also when it takes too long: then it may be committed all the same.
         """
-        return await self.in_time(self._database.write(_unless_late(work, WAIT_SECONDS)))
+        return await self.in_time(self._database.write(_unless_late(work, WAIT_SECONDS), is_urgent=is_urgent))
 
     async def write_patiently(self, work: Callable[[Connection], T]) -> T:
         """As `write`, where nobody waits for it: it may take ten times as long before it counts as failed.

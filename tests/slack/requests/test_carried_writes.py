@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +14,7 @@ from sqlalchemy.engine import Engine
 
 from bot.errors import SlackDeliveryError
 from bot.slack.access import parse_request
-from bot.slack.messaging.claims import Claim
+from bot.slack.messaging.claims import CarriedWrite, Claim
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.requests.exactly_once import RequestInbox
 from bot.slack.requests.inbox_tables import LEASE
@@ -24,6 +26,7 @@ from tests.slack.access import samples as slack
 from tests.slack.access.samples import KEYRING, open_house
 from tests.slack.conftest import NUMBER, Office
 from tests.slack.state.test_answers import QUERY
+from tests.storage.busy_writer import BusyWriter
 from tests.toys import ToyClock
 
 if TYPE_CHECKING:
@@ -207,6 +210,24 @@ async def broken(tmp_path: Path) -> AsyncIterator[Database]:
     one = Database(f"sqlite:///{tmp_path / 'empty.db'}")
     yield one
     await one.aclose()
+
+
+async def test_an_answer_begins_before_whatever_else_waits_to_be_written(sqlite_database: Database, clock: ToyClock) -> None:
+    order: list[str] = []
+    claim, writer = Claim(), BusyWriter(sqlite_database, order)
+
+    async def work() -> None:
+        await writer.__aenter__()
+        usual.extend(await writer.usual("1", "2"))
+        claim.carry("note", CarriedWrite(lambda: partial(writer.note, "begun"), lambda _: None))
+        asyncio.get_running_loop().call_soon(writer.let_go)
+
+    usual: list[asyncio.Task[None]] = []
+    await begun(RequestInbox(sqlite_database, KEYRING, clock), claim, work)
+    await asyncio.gather(*usual)
+    await writer.__aexit__()
+
+    assert order == ["begun", "1", "2"]
 
 
 async def test_while_the_database_is_away_the_answer_begins_and_its_state_is_in_memory(broken: Database, clock: ToyClock) -> None:

@@ -512,9 +512,9 @@ class CountingDatabase(Database):
 
     writes = 0
 
-    async def write(self, work: Any, *, synced: bool = True) -> Any:
+    async def write(self, work: Any, *, synced: bool = True, is_urgent: bool = False) -> Any:
         self.writes += 1
-        return await super().write(work, synced=synced)
+        return await super().write(work, synced=synced, is_urgent=is_urgent)
 
 
 async def test_what_many_requests_leave_to_be_written_after_an_outage_is_written_at_once(tmp_path: Path, clock: ToyClock) -> None:
@@ -700,9 +700,9 @@ async def test_of_many_requests_that_end_at_once_each_ending_is_written_once(sql
     class Counted(Database):
         writes = 0
 
-        async def write(self, work: Callable[[Connection], T], *, synced: bool = True) -> T:
+        async def write(self, work: Callable[[Connection], T], *, synced: bool = True, is_urgent: bool = False) -> T:
             self.writes += 1
-            return await super().write(work, synced=synced)
+            return await super().write(work, synced=synced, is_urgent=is_urgent)
 
     counted = Counted(sqlite_database.url)
     inbox = RequestInbox(counted, KEYRING, clock)

@@ -65,9 +65,9 @@ class FailingDatabase(Database):
         self._fail(is_late=False)
         return await super().read(work, within=within)
 
-    async def write(self, work: Callable[[Connection], T], *, synced: bool = True) -> T:
+    async def write(self, work: Callable[[Connection], T], *, synced: bool = True, is_urgent: bool = False) -> T:
         self._fail(is_late=False)
-        done = await super().write(work, synced=synced)
+        done = await super().write(work, synced=synced, is_urgent=is_urgent)
         self._fail(is_late=True)
         return done
 
