@@ -18,6 +18,7 @@ from bot.cli.localized_click import fail
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Coroutine, Iterator
     from contextlib import AbstractAsyncContextManager
 
@@ -30,10 +31,13 @@ T = TypeVar("T")
 # ruff: noqa: PLC0415
 
 WRONG_INPUT = 2
-GARBAGE = (2_000, 10, 20)
-"""Objects that are new before they are searched for garbage; such searches before one of what survived them; and of those before
-one of everything. With 400 requests under way that one takes 0.2 s, in which nothing is acknowledged; with Python's own figures
-(700, 10, 10) there is one every three seconds then, with these every half a minute. The price is some 5 MiB."""
+THRESHOLDS = (2_000, 10, 1_000_000)
+"""New objects before they are searched for garbage, and such searches before one of what survived them. All is never searched on
+that account: with hundreds of requests under way it takes 0.2 s, in which nothing is acknowledged, and Python would do it when
+there is most of it."""
+COLLECT_SECONDS = 60.0
+"""From one search of all to the next. A call that fails leaves some 10 KiB that only this finds: an exception and the frames that
+it passed, which hold it."""
 
 
 @contextmanager
@@ -71,7 +75,7 @@ def run(job: Coroutine[Any, Any, T], language: Language) -> T:
         return asyncio.run(job)
 
 
-async def until_stopped(app: AbstractAsyncContextManager[object]) -> None:
+async def until_stopped(app: AbstractAsyncContextManager[object], *, collect_seconds: float = COLLECT_SECONDS) -> None:
     """Run `app` until SIGINT or SIGTERM. While it is still starting, which may take long, a signal cancels the start."""
     import asyncio
 
@@ -89,8 +93,21 @@ async def until_stopped(app: AbstractAsyncContextManager[object]) -> None:
         async with app:
             starting = None
             gc.freeze()  # what the start has loaded, the catalogue above all, is not searched for garbage again and again
-            gc.set_threshold(*GARBAGE)
-            await stopped.wait()
+            gc.set_threshold(*THRESHOLDS)
+            await _collecting_until(stopped, collect_seconds)
     except asyncio.CancelledError:
         if not stopped.is_set():
             raise
+
+
+async def _collecting_until(stopped: asyncio.Event, seconds: float) -> None:
+    """Search all for garbage every so many seconds, until `stopped`."""
+    import asyncio
+
+    while True:
+        try:
+            await asyncio.wait_for(stopped.wait(), seconds)
+        except TimeoutError:
+            gc.collect()
+        else:
+            return

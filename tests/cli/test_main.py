@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import sys
+import weakref
 from collections import Counter
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -245,6 +246,33 @@ async def test_what_is_under_way_is_not_all_searched_for_garbage_again_and_again
 
     assert searches[2] == 0
     assert searches[0] > 100  # what is young is searched as ever: most garbage is young
+
+
+class Circle:
+    """It holds itself."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+async def test_what_only_a_search_of_all_finds_is_freed_now_and_then() -> None:
+    thresholds, freed = gc.get_threshold(), asyncio.Event()
+
+    async def leave_garbage() -> None:
+        weakref.finalize(Circle(), asyncio.get_running_loop().call_soon, freed.set)
+        await asyncio.wait_for(freed.wait(), 20)
+        signal.raise_signal(signal.SIGTERM)
+
+    @asynccontextmanager
+    async def app() -> AsyncIterator[None]:
+        working = asyncio.create_task(leave_garbage())
+        yield
+        await working
+
+    try:
+        await until_stopped(app(), collect_seconds=0.01)
+    finally:
+        gc.set_threshold(*thresholds)
 
 
 async def test_a_lookup_is_answered_in_the_terminals_language(sandbox: Sandbox) -> None:
