@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import sqlite3
+from contextlib import closing, contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from bot.errors import SlackDeliveryError
+from bot.slack import views
 from bot.slack.access import parse_request
 from bot.slack.messaging.claims import Claim
 from bot.slack.requests.context import RequestOutcome
@@ -128,6 +130,21 @@ async def test_an_end_other_than_the_one_foreseen_is_in_the_audit_beside_it(data
     await house.send(slack.mention())
 
     assert sorted(await outcomes(house)) == ["answered", "lost"]
+
+
+def breaks(*_: object, **__: object) -> NoReturn:
+    raise RuntimeError("a bug")
+
+
+async def test_a_bug_before_the_answer_begins_is_in_the_audit_as_that_and_not_as_an_answer_too(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "answer", breaks)
+    await office.ask(f"{NUMBER} since 2h")
+    await office.quiet()
+
+    with closing(sqlite3.connect(office.sandbox.data / "smsstatus.db")) as file:
+        assert file.execute("SELECT outcome FROM audit").fetchall() == [("crashed",)]
 
 
 async def begun(inbox: RequestInbox, claim: Claim, work: Any) -> RequestOutcome:
