@@ -147,6 +147,24 @@ async def test_a_bug_before_the_answer_begins_is_in_the_audit_as_that_and_not_as
         assert file.execute("SELECT outcome FROM audit").fetchall() == [("crashed",)]
 
 
+async def test_a_request_is_answered_though_the_database_refuses_what_the_answer_leaves(sqlite_database: Database) -> None:
+    refusing = "CREATE TRIGGER refusing BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed'); END"
+    await sqlite_database.write(lambda connection: connection.exec_driver_sql(refusing).rowcount)
+    answered: list[str] = []
+
+    async def answer(ctx: RequestContext) -> RequestOutcome:
+        ctx.audit.expected = RequestOutcome.ANSWERED
+        await ctx.claim.confirm()
+        answered.append(ctx.claim.request_id)
+        return RequestOutcome.ANSWERED
+
+    house = open_house(sqlite_database, then=answer)
+    for _ in range(2):
+        await house.send(slack.mention())
+
+    assert len(answered) == 1
+
+
 async def begun(inbox: RequestInbox, claim: Claim, work: Any) -> RequestOutcome:
     async def answer() -> RequestOutcome:
         await work()
