@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
@@ -15,12 +16,14 @@ from bot.errors import SlackDeliveryError
 from bot.slack import views
 from bot.slack.access import parse_request
 from bot.slack.messaging.claims import Claim
+from bot.slack.requests import inbox_database
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.requests.exactly_once import RequestInbox
 from bot.slack.requests.inbox_tables import LEASE
 from bot.slack.state.answer_record import AnswerRecord
 from bot.slack.state.answers import ANSWERS, AnswerStore
 from bot.slack.views.buttons import REFRESH
+from bot.storage import sqlite_log
 from bot.storage.database import Database
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import KEYRING, open_house
@@ -113,6 +116,30 @@ def house_that(database: Database, *, expects: RequestOutcome | None, ends: Requ
 
 async def test_an_end_that_was_foreseen_is_in_the_audit_once(database: Database) -> None:
     house = house_that(database, expects=RequestOutcome.ANSWERED, ends=RequestOutcome.ANSWERED)
+    await house.send(slack.mention())
+
+    assert await outcomes(house) == ["answered"]
+
+
+async def test_an_end_that_was_foreseen_is_in_the_audit_once_though_nobody_waited_for_the_commit_that_wrote_it(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync, disk = sqlite_log.DATA_SYNC, threading.Event()
+
+    def sync_slowly(file: int) -> None:
+        disk.wait(10)
+        sync(file)
+
+    async def answer(ctx: RequestContext) -> RequestOutcome:
+        ctx.audit.expected = RequestOutcome.ANSWERED
+        monkeypatch.setattr(inbox_database, "WAIT_SECONDS", 0.05)
+        monkeypatch.setattr(sqlite_log, "DATA_SYNC", sync_slowly)
+        await ctx.claim.confirm()
+        disk.set()
+        assert not ctx.claim.is_written
+        return RequestOutcome.ANSWERED
+
+    house = open_house(sqlite_database, then=answer)
     await house.send(slack.mention())
 
     assert await outcomes(house) == ["answered"]
