@@ -1,4 +1,4 @@
-"""Writes what a request did into the audit, at its end."""
+"""Writes what a request did into the audit: as its answer begins, where the end can be foreseen, or at its end."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.slack.messaging.claims import CarriedWrite
+from bot.slack.messaging.claims import CarriedWrite, nothing
 from bot.slack.requests.slack_request import Surface
 from bot.storage.audit_log import AuditEntry, AuditError
 
@@ -73,7 +73,7 @@ class AuditRecorder:
 
         def prepare() -> Callable[[Connection], object]:
             if draft.expected is None:
-                return _nothing
+                return nothing
             draft.begun = self._audit_log.dated(self._entry_of(ctx, draft.expected))
             return self._audit_log.appending(draft.begun)
 
@@ -95,10 +95,6 @@ class AuditRecorder:
         return self.entry(
             ctx.request, command, draft.outcome(outcome), targets=draft.targets, providers=draft.providers, cached=draft.cached
         )
-
-
-def _nothing(_connection: Connection) -> None:
-    """What is written of a request whose end cannot be foreseen."""
 
 
 def _pressed(request: SlackRequest) -> str:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import threading
-from contextlib import closing, contextmanager
+from contextlib import aclosing, closing, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
+from sqlalchemy.util import await_only
 
 from bot.errors import SlackDeliveryError
 from bot.slack import views
 from bot.slack.access import parse_request
-from bot.slack.messaging.claims import Claim
+from bot.slack.messaging.claims import CarriedWrite, Claim
 from bot.slack.requests import inbox_database
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.requests.exactly_once import RequestInbox
@@ -239,6 +241,39 @@ async def test_of_two_states_of_one_answer_the_later_one_stays_however_they_are_
     await store.flush(5)
 
     assert await there.find(ids[0]) == LATER
+
+
+@pytest.fixture
+async def postgres_database(postgres_url: str) -> AsyncIterator[Database]:
+    async with aclosing(Database(postgres_url)) as one:
+        yield one
+
+
+async def test_a_state_that_is_being_written_with_its_answer_does_not_overtake_a_later_one(
+    postgres_database: Database, clock: ToyClock
+) -> None:
+    """Two people press buttons of one answer. Writers of PostgreSQL do not wait for each other."""
+    store, there = (AnswerStore(postgres_database, KEYRING, clock, ("toy",)) for _ in range(2))
+    claim, begun_now, later_is_kept = Claim(), asyncio.Event(), asyncio.Event()
+    answer_id = await store.add(FIRST)
+
+    def held_up(_: sa.Connection) -> None:
+        begun_now.set()
+        await_only(later_is_kept.wait())
+
+    async def press_twice() -> None:
+        claim.carry("held up", CarriedWrite(lambda: held_up, lambda _: None))
+        await store.update(answer_id, replace(FIRST, page=1), claim=claim)
+        confirming = asyncio.create_task(claim.confirm())
+        await begun_now.wait()
+        await store.update(answer_id, LATER)
+        later_is_kept.set()
+        await confirming
+
+    await begun(RequestInbox(postgres_database, KEYRING, clock), claim, press_twice)
+    await store.flush(5)
+
+    assert await there.find(answer_id) == LATER
 
 
 async def test_a_worker_that_lost_its_claim_leaves_nothing(database: Database, clock: ToyClock) -> None:
