@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import growth_costs
 from benchmarks.svg_plot import Panel, draw
-from bot.cli.runner import GARBAGE
+from bot.cli.runner import THRESHOLDS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -117,7 +117,7 @@ def main() -> None:
         draw_table(given.draw)
         return
     gc.freeze()  # as the app does when it has started
-    gc.set_threshold(*GARBAGE)
+    gc.set_threshold(*THRESHOLDS)
     found = asyncio.run(measured(short=given.short))
     if given.into is not None:
         write_table(given.into / TABLE, found)

@@ -44,7 +44,7 @@ class ResponseHead:
     @property
     def is_redirect(self) -> bool:
         """Whether it sends elsewhere."""
-        return httpx.codes.is_redirect(self.status) and "location" in self.headers
+        return httpx.codes.is_redirect(self.status)
 
 
 class Engine:
@@ -69,8 +69,8 @@ class Engine:
     ) -> ResponseHead:
         """Send `request` once, and read the unpacked response into `body`, one byte beyond `most_bytes` at most.
 
-        `body` keeps what came before a fault. `on_written` is called when a connection is there and the headers are written to
-        it, `on_answered` when the response begins. Raises TRANSPORT_EXCEPTIONS.
+        `body` keeps what came before a fault. `on_written` is called when a connection is there, just before the headers are
+        written to it, `on_answered` when the response begins. Raises TRANSPORT_EXCEPTIONS.
         """
         async with await self._send(request, on_written) as response:
             on_answered()

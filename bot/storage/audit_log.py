@@ -7,7 +7,7 @@ can be found by its hash, with the key, until it is forgotten: then `n:forgotten
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -146,17 +146,34 @@ class AuditLog:
         }
 
     async def write(self, entry: AuditEntry) -> None:
-        """Append `entry`, dated now. It is committed when this returns. Raises AuditError."""
-        append = self.appending(entry)
+        """Append `entry`, dated now; one that is dated only if it is not there. It is committed when this returns.
+
+        Raises AuditError.
+        """
+        append = self.appending(entry) if entry.at is None else self._appending_once(entry, entry.at)
         try:
             await self._database.write(append)
         except DatabaseError as error:
             raise AuditError(phrase("the audit cannot be written ({kind})", kind=error.kind)) from error
 
+    def dated(self, entry: AuditEntry) -> AuditEntry:
+        """`entry` as of now: by its date it is known again."""
+        return replace(entry, at=self._clock())
+
     def appending(self, entry: AuditEntry) -> Callable[[Connection], object]:
-        """What appends `entry`, dated now, in a transaction of the caller's."""
-        row = self.row(entry, self._clock())
+        """What appends `entry`, dated now if it is not dated, in a transaction of the caller's."""
+        row = self.row(entry, entry.at or self._clock())
         return lambda connection: connection.execute(_INSERT, row).rowcount
+
+    def _appending_once(self, entry: AuditEntry, at: datetime) -> Callable[[Connection], object]:
+        row, append = self.row(entry, at), self.appending(entry)
+
+        def append_once(connection: Connection) -> object:
+            of_that_moment = connection.execute(sa.select(AUDIT).where(AUDIT.c.at == at)).mappings()
+            is_there = any(all(one[name] == value for name, value in row.items()) for one in of_that_moment)
+            return None if is_there else append(connection)
+
+        return append_once
 
     async def entries(
         self,

@@ -16,7 +16,8 @@ then, and one under way may arrive now. It is also slow: with answers that take 
 `late` is measured. For most calls it is `spread`: by how much the slower answers of late took longer than the quickest. A call
 that takes longer still counts until its answer; from then on its `late` is the spread, and by how much it took longer. What is
 assumed is that a way does not vary more than the answers do, so that no unusually long way meets an unusually short work of the
-vendor. Where that fails, the vendor may refuse one call, which is then tried again.
+vendor. Where that fails, the vendor may refuse one call, which is then tried again. So it may where usual answers take more than
+a second: a call then stops counting before it is known to be late. To wait for each answer would be slow, as above.
 
 The quickest is remembered for minutes, and believed only when calls of several seconds were answered: those that set out together
 are held up together, by a first connection or a busy moment, and their answers differ by little. Taken for the rule, that would

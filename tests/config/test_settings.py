@@ -89,7 +89,7 @@ def test_an_address_that_is_not_https_is_refused_unless_it_is_this_machine(key: 
 
 
 @each("key", sorted(address_keys()))
-@each("address", ["slack.com/api/", "https://[::1", "https://h:99999", "https://", "x"])
+@each("address", ["slack.com/api/", "https://[::1", "https://h:99999", "https://", "x", "https://1.2.3.256", "https://a..b"])
 def test_an_address_that_is_none_is_told_with_the_keys_own_as_the_example(key: str, address: str) -> None:
     (line,) = problems(**{**EVERY_ACCOUNT, key: address})
 

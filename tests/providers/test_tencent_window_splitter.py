@@ -124,6 +124,15 @@ async def test_an_older_half_is_asked_in_as_many_parts_as_the_newer_one_has_rows
     assert provider.spans == [whole, *halves, *quarters]
 
 
+@each("ends", [2, 3, 4, 5])
+async def test_no_part_is_asked_twice(ends: int) -> None:
+    """A second that is capped together with what is newer is not asked again as one part of itself."""
+    provider = Provider(rows_of(dict.fromkeys(range(ends + 1), ROW_CAP)), "both ends")
+    await provider.ask(SecondRange(0, ends))
+    asked_in_pairs = [span for span in provider.spans if span.begin < span.end]
+    assert len(asked_in_pairs) == len(set(asked_in_pairs))
+
+
 def spread_evenly(rows: int) -> list[Row]:
     return [(WEEK * which // rows, 0) for which in range(rows)]
 

@@ -119,7 +119,8 @@ class WindowSplitter:
         if is_seconds and in_older is not None and in_newer is not None and in_older + in_newer < count:
             self._note_crowded(span, min(count, self._row_cap))
         found = await self._split_if_capped(newer, in_newer)
-        if self._is_capped(in_older) and self._is_capped(in_newer) and not is_seconds:
+        has_parts = older.end - older.begin > 1
+        if self._is_capped(in_older) and self._is_capped(in_newer) and has_parts:
             return found + await self._query_expected(older, found)
         return found + await self._split_if_capped(older, in_older)
 

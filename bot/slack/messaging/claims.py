@@ -36,6 +36,10 @@ class CarriedWrite:
     ended: Callable[[Claim], None]  # told when the answer has begun: the claim says whether it is written, or is another worker's
 
 
+def nothing(_connection: Connection) -> None:
+    """What is done in the transaction where, at the last moment, there is nothing to write."""
+
+
 @dataclass(slots=True)
 class Claim:
     """The permission to answer one request, or the refusal of it: another delivery of the request is answered."""

@@ -1,4 +1,4 @@
-"""Writes what a request did into the audit, at its end."""
+"""Writes what a request did into the audit: as its answer begins, where the end can be foreseen, or at its end."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.slack.messaging.claims import CarriedWrite
+from bot.slack.messaging.claims import CarriedWrite, nothing
 from bot.slack.requests.slack_request import Surface
 from bot.storage.audit_log import AuditEntry, AuditError
 
@@ -72,7 +72,10 @@ class AuditRecorder:
         draft = ctx.audit
 
         def prepare() -> Callable[[Connection], object]:
-            return _nothing if draft.expected is None else self._audit_log.appending(self._entry_of(ctx, draft.expected))
+            if draft.expected is None:
+                return nothing
+            draft.begun = self._audit_log.dated(self._entry_of(ctx, draft.expected))
+            return self._audit_log.appending(draft.begun)
 
         def ended(claim: Claim) -> None:
             if draft.expected is not None and claim.is_written:
@@ -82,8 +85,9 @@ class AuditRecorder:
 
     async def record(self, ctx: RequestContext, outcome: RequestOutcome) -> None:
         """Write how a request ended; an end that was foreseen is written already, another one is told as well. Never raises."""
-        if ctx.audit.written != ctx.audit.outcome(outcome):
-            await self.write(self._entry_of(ctx, outcome))
+        begun, end = ctx.audit.begun, ctx.audit.outcome(outcome)
+        if ctx.audit.written != end:  # of a database that was too slow to tell, what began may be there all the same
+            await self.write(begun if begun is not None and begun.outcome == end else self._entry_of(ctx, outcome))
 
     def _entry_of(self, ctx: RequestContext, outcome: RequestOutcome) -> AuditEntry:
         draft = ctx.audit
@@ -91,10 +95,6 @@ class AuditRecorder:
         return self.entry(
             ctx.request, command, draft.outcome(outcome), targets=draft.targets, providers=draft.providers, cached=draft.cached
         )
-
-
-def _nothing(_connection: Connection) -> None:
-    """What is written of a request whose end cannot be foreseen."""
 
 
 def _pressed(request: SlackRequest) -> str:

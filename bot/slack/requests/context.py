@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from bot.model import Query, Report, Target
     from bot.slack.requests.slack_request import SlackRequest
+    from bot.storage.audit_log import AuditEntry
 
 CONTEXT = "ctx"  # the argument by which Bolt hands it to a listener
 
@@ -52,6 +53,7 @@ class AuditDraft:
     cached: bool | None = None
     denial: str = ""  # why the person was not allowed what they asked for
     expected: RequestOutcome | None = None  # how it ends unless Slack fails; known when the answer begins
+    begun: AuditEntry | None = None  # which says so, and was to be written when the answer began
     written: str = ""  # the outcome that is in the audit already
 
     def record_lookup(self, report: Report) -> None:

@@ -279,10 +279,11 @@ class RequestInbox:
             if not await self._database.write(begin, is_urgent=True):
                 raise ClaimLostError("another worker answers this request")
             claim.is_written = True
-        except ConstraintError:
-            raise ClaimLostError("another worker answers this request") from None
-        except DatabaseError:
-            # The claim stands. Whatever comes of it, nobody is to take the request up when the database is back.
+        except DatabaseError as error:
+            if unstored and isinstance(error, ConstraintError):
+                raise ClaimLostError("another worker answers this request") from None
+            # The claim stands, also where a carried write was refused. Whatever comes of it, nobody is to take the request up
+            # when the database is back.
             self.unwritten.add(self._ending(running, DONE))
 
     async def _not_delivered(self, claim: Claim, error: SlackDeliveryError) -> RequestOutcome:

@@ -89,6 +89,7 @@ class RequestRunner:
             raise
         except Exception:  # every path ends in a visible answer: a bug's is the id under which the log explains it
             log.exception("request.crashed")
+            ctx.audit.expected = RequestOutcome.CRASHED  # whatever the handler foresaw
             await responder.show(views.internal_error(ctx.request_id, language=responder.language))
             return RequestOutcome.CRASHED
         if outcome not in SILENT and not ctx.claim.is_confirmed:

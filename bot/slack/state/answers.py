@@ -21,7 +21,7 @@ from cachetools import LRUCache
 
 from bot.errors import DatabaseError, UsageError
 from bot.model.held_bytes import TARGET_BYTES, report_bytes
-from bot.slack.messaging.claims import CarriedWrite
+from bot.slack.messaging.claims import CarriedWrite, nothing
 from bot.slack.state.answer_codec import AnswerCodec
 from bot.slack.state.findings import Finding
 from bot.storage.column_types import UtcDateTime
@@ -83,7 +83,7 @@ class AnswerStore:
         self._recent: LRUCache[str, AnswerRecord] = LRUCache(max_bytes, getsizeof=_bytes)
         self._max_bytes = max_bytes
         self._writing: set[asyncio.Task[None]] = set()
-        self._ahead: LRUCache[str, asyncio.Task[None]] = LRUCache(MAX_AHEAD)  # by answer: its newest write, until it is done
+        self._ahead: LRUCache[str, asyncio.Future[None]] = LRUCache(MAX_AHEAD)  # by answer: its newest write, until it is done
         self._carried: LRUCache[str, AnswerRecord] = LRUCache(MAX_AHEAD)  # that are written when they begin to be shown
 
     async def add(self, shown: AnswerRecord, *, claim: Claim | None = None) -> str:
@@ -123,15 +123,20 @@ class AnswerStore:
         """Have it written with the beginning of the answer; whether that will be."""
         if answer_id in self._ahead:  # an older state must not overtake a newer one
             return False
+        writing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def is_newest() -> bool:
             return self._carried.get(answer_id) is shown
 
         def prepare() -> Callable[[Connection], object]:
-            rows = [self._row(answer_id, shown)] if is_newest() else []
-            return lambda connection: [connection.execute(self._upsert, row) for row in rows]
+            if not is_newest():
+                return nothing
+            row, self._ahead[answer_id] = self._row(answer_id, shown), writing
+            return lambda connection: connection.execute(self._upsert, row)
 
         def ended(claim: Claim) -> None:
+            self._end_write(answer_id, writing)
+            writing.set_result(None)
             if not is_newest():
                 return
             del self._carried[answer_id]
@@ -153,7 +158,7 @@ class AnswerStore:
         writing.add_done_callback(self._writing.discard)
         return writing
 
-    async def _store(self, answer_id: str, shown: AnswerRecord, *, after: asyncio.Task[None] | None) -> None:
+    async def _store(self, answer_id: str, shown: AnswerRecord, *, after: asyncio.Future[None] | None) -> None:
         if after is not None:  # an older state must not overtake a newer one
             await asyncio.wait({after})
         row = self._row(answer_id, shown)
@@ -163,7 +168,10 @@ class AnswerStore:
         except DatabaseError as error:
             log.warning("answers.not_stored", reason=error.kind)
             return  # what is in memory stays ahead of what is stored
-        if self._ahead.get(answer_id) is asyncio.current_task():
+        self._end_write(answer_id, asyncio.current_task())
+
+    def _end_write(self, answer_id: str, writing: asyncio.Future[None] | None) -> None:
+        if self._ahead.get(answer_id) is writing:
             del self._ahead[answer_id]
 
     def _row(self, answer_id: str, shown: AnswerRecord) -> dict[str, Any]:

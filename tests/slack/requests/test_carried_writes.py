@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager
+import sqlite3
+import threading
+from contextlib import aclosing, closing, contextmanager
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
+from sqlalchemy.util import await_only
 
 from bot.errors import SlackDeliveryError
+from bot.slack import views
 from bot.slack.access import parse_request
 from bot.slack.messaging.claims import CarriedWrite, Claim
+from bot.slack.requests import inbox_database
 from bot.slack.requests.context import RequestOutcome
 from bot.slack.requests.exactly_once import RequestInbox
 from bot.slack.requests.inbox_tables import LEASE
 from bot.slack.state.answer_record import AnswerRecord
 from bot.slack.state.answers import ANSWERS, AnswerStore
 from bot.slack.views.buttons import REFRESH
+from bot.storage import sqlite_log
 from bot.storage.database import Database
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import KEYRING, open_house
@@ -119,6 +125,30 @@ async def test_an_end_that_was_foreseen_is_in_the_audit_once(database: Database)
     assert await outcomes(house) == ["answered"]
 
 
+async def test_an_end_that_was_foreseen_is_in_the_audit_once_though_nobody_waited_for_the_commit_that_wrote_it(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync, disk = sqlite_log.DATA_SYNC, threading.Event()
+
+    def sync_slowly(file: int) -> None:
+        disk.wait(10)
+        sync(file)
+
+    async def answer(ctx: RequestContext) -> RequestOutcome:
+        ctx.audit.expected = RequestOutcome.ANSWERED
+        monkeypatch.setattr(inbox_database, "WAIT_SECONDS", 0.05)
+        monkeypatch.setattr(sqlite_log, "DATA_SYNC", sync_slowly)
+        await ctx.claim.confirm()
+        disk.set()
+        assert not ctx.claim.is_written
+        return RequestOutcome.ANSWERED
+
+    house = open_house(sqlite_database, then=answer)
+    await house.send(slack.mention())
+
+    assert await outcomes(house) == ["answered"]
+
+
 async def test_an_end_that_nobody_foresaw_is_in_the_audit_when_it_is_known(database: Database) -> None:
     house = house_that(database, expects=None, ends=RequestOutcome.ANSWERED)
     await house.send(slack.mention())
@@ -131,6 +161,39 @@ async def test_an_end_other_than_the_one_foreseen_is_in_the_audit_beside_it(data
     await house.send(slack.mention())
 
     assert sorted(await outcomes(house)) == ["answered", "lost"]
+
+
+def breaks(*_: object, **__: object) -> NoReturn:
+    raise RuntimeError("a bug")
+
+
+async def test_a_bug_before_the_answer_begins_is_in_the_audit_as_that_and_not_as_an_answer_too(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "answer", breaks)
+    await office.ask(f"{NUMBER} since 2h")
+    await office.quiet()
+
+    with closing(sqlite3.connect(office.sandbox.data / "smsstatus.db")) as file:
+        assert file.execute("SELECT outcome FROM audit").fetchall() == [("crashed",)]
+
+
+async def test_a_request_is_answered_though_the_database_refuses_what_the_answer_leaves(sqlite_database: Database) -> None:
+    refusing = "CREATE TRIGGER refusing BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed'); END"
+    await sqlite_database.write(lambda connection: connection.exec_driver_sql(refusing).rowcount)
+    answered: list[str] = []
+
+    async def answer(ctx: RequestContext) -> RequestOutcome:
+        ctx.audit.expected = RequestOutcome.ANSWERED
+        await ctx.claim.confirm()
+        answered.append(ctx.claim.request_id)
+        return RequestOutcome.ANSWERED
+
+    house = open_house(sqlite_database, then=answer)
+    for _ in range(2):
+        await house.send(slack.mention())
+
+    assert len(answered) == 1
 
 
 async def begun(inbox: RequestInbox, claim: Claim, work: Any) -> RequestOutcome:
@@ -180,6 +243,39 @@ async def test_of_two_states_of_one_answer_the_later_one_stays_however_they_are_
     await store.flush(5)
 
     assert await there.find(ids[0]) == LATER
+
+
+@pytest.fixture
+async def postgres_database(postgres_url: str) -> AsyncIterator[Database]:
+    async with aclosing(Database(postgres_url)) as one:
+        yield one
+
+
+async def test_a_state_that_is_being_written_with_its_answer_does_not_overtake_a_later_one(
+    postgres_database: Database, clock: ToyClock
+) -> None:
+    """Two people press buttons of one answer. Writers of PostgreSQL do not wait for each other."""
+    store, there = (AnswerStore(postgres_database, KEYRING, clock, ("toy",)) for _ in range(2))
+    claim, begun_now, later_is_kept = Claim(), asyncio.Event(), asyncio.Event()
+    answer_id = await store.add(FIRST)
+
+    def held_up(_: sa.Connection) -> None:
+        begun_now.set()
+        await_only(later_is_kept.wait())
+
+    async def press_twice() -> None:
+        claim.carry("held up", CarriedWrite(lambda: held_up, lambda _: None))
+        await store.update(answer_id, replace(FIRST, page=1), claim=claim)
+        confirming = asyncio.create_task(claim.confirm())
+        await begun_now.wait()
+        await store.update(answer_id, LATER)
+        later_is_kept.set()
+        await confirming
+
+    await begun(RequestInbox(postgres_database, KEYRING, clock), claim, press_twice)
+    await store.flush(5)
+
+    assert await there.find(answer_id) == LATER
 
 
 async def test_a_worker_that_lost_its_claim_leaves_nothing(database: Database, clock: ToyClock) -> None:
