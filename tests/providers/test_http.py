@@ -150,6 +150,7 @@ BROKEN = {
     "a JSON list": (http_answer(b"[1, 2]"), "Transport.WrongShape", False),
     "JSON nested without end": (http_answer(b'{"a":' * 100_000), "Transport.WrongShape", False),
     "a redirect": (http_answer(b"{}", "Location: http://127.0.0.1:9/", status="302 Found"), "Transport.Redirect", False),
+    "a redirect that leads nowhere": (http_answer(b"{}", status="302 Found"), "Transport.Redirect", False),
     "a huge body": (http_answer(b" " * (MAX_BODY_BYTES + 1)), "Transport.TooLarge", False),
     "a huge body in gzip": (
         http_answer(gzip.compress(b" " * (8 * MAX_BODY_BYTES)), "Content-Encoding: gzip"),
