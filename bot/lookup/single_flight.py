@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.errors import ProviderError
+from bot.errors.frames import release_frames
 from bot.lookup.cache import CachedAnswer, Key, covers
 from bot.model import ProviderFault
 from bot.providers.base import ProviderQuery, ResultCollector, is_time_limited
@@ -137,9 +138,14 @@ class SingleFlight:
         try:
             async with asyncio.timeout(limit), self._turns[provider.name, provider.account].turn(query.askers):
                 await provider.query(query, flight.collector)
+        except asyncio.CancelledError as error:
+            release_frames(error)
+            raise
         except ProviderError as error:
+            release_frames(error)
             return error.fault
-        except TimeoutError:
+        except TimeoutError as error:
+            release_frames(error)
             return flight.collector.last_fault or DEADLINE_FAULT
         except Exception as error:
             # An adapter's bug must cost its own rows only. The trace stays in the log; it holds no locals, so no number.

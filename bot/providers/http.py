@@ -27,6 +27,7 @@ import stamina
 from bot.config.proxy import Proxies
 from bot.encoded_text import read_json
 from bot.errors import ProviderError
+from bot.errors.frames import release_frames
 from bot.model import ProviderFault
 from bot.providers.engine import Engine, ResponseHead
 from bot.providers.retry import RetryHook, RetryPolicy
@@ -169,6 +170,7 @@ class ProviderHttpClient:
             try:
                 await self._exchange(self._signed("POST", self._url, content=content, headers=headers), turn, body)
             except TRANSPORT_EXCEPTIONS as error:
+                release_frames(error)
                 if not body:
                     raise ProviderError(transport_fault(error)) from None
         return bytes(body)
@@ -191,6 +193,7 @@ class ProviderHttpClient:
             try:
                 head = await self._exchange(build(), turn, body)
             except TRANSPORT_EXCEPTIONS as error:
+                release_frames(error)
                 return transport_fault(error)
         if len(body) > MAX_BODY_BYTES:
             return ProviderFault("Transport.TooLarge", f"more than {MAX_BODY_BYTES // 1024} KiB")

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.errors import ProviderError
+from bot.errors.frames import release_frames
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterable
@@ -22,6 +23,20 @@ async def side_by_side(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T | Prov
         except ProviderError as error:
             return error
 
+    return await all_of(map(outcome, calls))
+
+
+async def all_of(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """What the calls return, when all have ended. Raises an ExceptionGroup if one raises, and the others are cancelled."""
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(outcome(call)) for call in calls]
+        tasks = [group.create_task(_releasing(call)) for call in calls]
     return [task.result() for task in tasks]
+
+
+async def _releasing(call: Coroutine[Any, Any, T]) -> T:
+    """What `call` returns. A deadline ends many at once."""
+    try:
+        return await call
+    except asyncio.CancelledError as error:
+        release_frames(error)
+        raise

@@ -7,7 +7,6 @@ https://help.aliyun.com/document_detail/419277.html. Limits: 5,000 calls a secon
 
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,6 +23,7 @@ from bot.providers.aliyun.signing import call_headers
 from bot.providers.china_time import CHINA
 from bot.providers.field_values import optional
 from bot.providers.number_match import is_about
+from bot.providers.side_by_side import all_of
 from bot.receipts.ingestion import rows_in
 
 if TYPE_CHECKING:
@@ -127,9 +127,7 @@ class AliyunProvider:
             return
         search = _Search(self, number, message_id, query, collector)
         try:
-            async with asyncio.TaskGroup() as group:
-                for day in days_of(query.window):
-                    group.create_task(search.query_day(day))
+            await all_of(map(search.query_day, days_of(query.window)))
             search.is_done = True
         finally:  # also when the deadline cancels us: what did not come by then is missing
             search.add_notes()
@@ -184,9 +182,7 @@ class _Search:
         rows = DayRows(day, self._biz_id)
         arrived: list[DetailsPage | None] = []
         while pages := further_pages(arrived, rows.counted):
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._query_page(rows, page)) for page in pages]
-            arrived += [task.result() for task in tasks]
+            arrived += await all_of(self._query_page(rows, page) for page in pages)
         if None in arrived:
             return
         self._add(day, rows.finish())

@@ -18,18 +18,18 @@ A capped call is in vain: its parts have all of its rows. Halving all that is ca
 
 from __future__ import annotations
 
-import asyncio
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, TypeGuard, TypeVar
 
 from bot.errors import ProviderError
 from bot.model import CrowdedSecond, PartMissing
+from bot.providers.side_by_side import all_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from bot.providers.base import ResultCollector
 
@@ -98,7 +98,7 @@ class WindowSplitter:
 
     async def _query_parts(self, spans: Sequence[SecondRange]) -> int:
         """Query `spans`, and what is capped of them in parts. Returns about how many rows they have."""
-        return sum(await _side_by_side(self._query_part(span) for span in spans))
+        return sum(await all_of(self._query_part(span) for span in spans))
 
     async def _query_part(self, span: SecondRange) -> int:
         return await self._split_if_capped(span, await self._call(span))
@@ -112,7 +112,7 @@ class WindowSplitter:
             self._note_crowded(span, min(count, self._row_cap))
             return count
         older, newer = span.halves()
-        in_older, in_newer = await _side_by_side(self._call(half) for half in (older, newer))
+        in_older, in_newer = await all_of(self._call(half) for half in (older, newer))
         # Queried by themselves, the two seconds of a range have all its rows. If they do not, the provider excludes a window's
         # end, and the range was in truth a single second.
         is_seconds = older.begin == older.end
@@ -165,9 +165,3 @@ class WindowSplitter:
     def _count_missing(self) -> None:
         self._parts += 1
         self._missing += 1
-
-
-async def _side_by_side(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(call) for call in calls]
-    return [task.result() for task in tasks]
