@@ -35,9 +35,8 @@ THRESHOLDS = (2_000, 10, 1_000_000)
 """New objects before they are searched for garbage, and such searches before one of what survived them. All is never searched on
 that account: with hundreds of requests under way it takes 0.2 s, in which nothing is acknowledged, and Python would do it when
 there is most of it."""
-COLLECT_SECONDS = 60.0
-"""From one search of all to the next. A call that fails leaves some 10 KiB that only this finds: an exception and the frames that
-it passed, which hold it."""
+COLLECT_SECONDS = 300.0
+"""From one search of all to the next. Fifty lookups a second that all fail leave some 10 MiB a minute that only this finds."""
 
 
 @contextmanager

@@ -131,7 +131,12 @@ class ProviderHttpClient:
         build = partial(self._signed, method, url, content=content, params=params, headers=headers)
         result = await self._attempt(read, collector, askers, build)
         if isinstance(result, ProviderFault):
-            return await self._retry(result, collector, partial(self._attempt, read, collector, askers, build))
+            try:
+                return await self._retry(result, collector, partial(self._attempt, read, collector, askers, build))
+            except ProviderError as error:  # stamina holds it in a circle, with whatever it would pass from here on
+                release_frames(error)
+                last = error.fault
+            raise ProviderError(last)
         return result
 
     async def _retry(

@@ -33,7 +33,7 @@ class CarriedWrite:
     """What is to be written in the commit that the answer begins with, since one costs less than two."""
 
     prepare: Callable[[], Callable[[Connection], object]]  # what to do in the transaction; made just before it
-    ended: Callable[[Claim], None]  # told when the answer has begun: the claim says whether it is written, or is another worker's
+    ended: Callable[[Claim], None]  # told at the end: the claim says whether it is written, or another worker answers
 
 
 def nothing(_connection: Connection) -> None:
@@ -77,10 +77,7 @@ class Claim:
         return self.refuse()
 
     def carry(self, name: str, write: CarriedWrite) -> bool:
-        """Have it written when the answer begins, in the place of an earlier one of this name. False where that is over.
-
-        What is never answered is never written.
-        """
+        """Have it written when the answer begins, in the place of an earlier one of this name. False where that is over."""
         if self.begin is None or self.is_confirmed:
             return False
         self.carried[name] = write
@@ -105,8 +102,13 @@ class Claim:
             self.is_lost = True
             raise
         finally:
-            for write in self.carried.values():
-                write.ended(self)
+            self.close()
+
+    def close(self) -> None:
+        """Tell what is carried that it is written, or will not be: the answer has begun, or the work has ended without one."""
+        carried, self.carried = self.carried, {}
+        for write in carried.values():
+            write.ended(self)
 
 
 class DeliveryOutcome(StrEnum):

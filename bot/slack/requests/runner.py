@@ -74,7 +74,10 @@ class RequestRunner:
         begun = asyncio.get_running_loop().time()
         async with self._beginnings.turn(Askers(Asker(ctx.request.user))):
             pass  # the next one has its turn in the next iteration
-        outcome = await self._inbox.process_once(ctx.request, ctx.claim, lambda: self._answer(ctx, responder, handler))
+        try:
+            outcome = await self._inbox.process_once(ctx.request, ctx.claim, lambda: self._answer(ctx, responder, handler))
+        finally:
+            ctx.claim.close()
         spent = asyncio.get_running_loop().time() - begun
         self._metrics.observe_slack_request(ctx.request.surface.value, ctx.audit.outcome(outcome), spent)
         if outcome is not RequestOutcome.DUPLICATE:
