@@ -143,11 +143,11 @@ def test_a_log_that_is_set_up_for_stderr_keeps_its_level_and_another_stream_gets
     with logging_to(io.StringIO(), "INFO") as first:
         monkeypatch.setattr(sys, "stderr", first)
         ensure_logging("ERROR")
-        structlog.get_logger("smsstatus").info("kept")
+        structlog.get_logger("ensured").info("kept")
         monkeypatch.setattr(sys, "stderr", second := io.StringIO())
         ensure_logging("ERROR")
-        structlog.get_logger("smsstatus").info("less than the level")
-        structlog.get_logger("smsstatus").error("said")
+        structlog.get_logger("ensured").info("less than the level")
+        structlog.get_logger("ensured").error("said")
 
     assert [json.loads(line)["event"] for line in first.getvalue().splitlines()] == ["kept"]
     assert [json.loads(line)["event"] for line in second.getvalue().splitlines()] == ["said"]
