@@ -29,12 +29,22 @@ def logging_to(stream: io.StringIO, level: str = "DEBUG") -> Iterator[io.StringI
     """`configure_logging` over `stream`; all that it changes in the process is put back when the block is left."""
     root = logging.getLogger()
     before = root.handlers[:], root.level
+    known = [one for one in root.manager.loggerDict.values() if isinstance(one, logging.Logger)]
+    others = [one for one in known if one.name.startswith("slack_")]
+    levels = [(one, one.level, one.disabled) for one in others]
+    for one in others:  # Bolt gives many of them the level that held when they were made
+        one.disabled = False
+        one.setLevel(logging.NOTSET)
     hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
     configure_logging(level, stream)
     try:
         yield stream
     finally:
-        root.handlers, root.level = before
+        root.handlers = before[0]
+        root.setLevel(before[1])
+        for one, level, disabled in levels:
+            one.disabled = disabled
+            one.setLevel(level)
         sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
         logging.captureWarnings(capture=False)
         structlog.reset_defaults()

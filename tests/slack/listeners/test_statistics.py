@@ -46,7 +46,8 @@ async def test_the_word_tells_which_provider_s_messages_have_fallen_since_when(o
     assert first == f"❌ Everyone at Tencent: 61 % delivered since {since}, 97 % yesterday at this time · `1400007777`"
     assert re.match(r"Alibaba counts whole days: \d{4}-\d\d-\d\d \(UTC\+8\)\. Fell in the hour from ", fell)
     assert any(line.startswith("✓ Tencent `1400006666`") for line in lines)
-    assert any(line.startswith("✓ Alibaba: 97 %") for line in lines)
+    # Its day begins at midnight in China: of few messages nothing is told yet.
+    assert any(re.match(r"[✓…] Alibaba: (9\d|100) %", line) for line in lines)
     assert "No statistics: Alibaba intl" in said(told)
     assert told.ephemeral_to is not None
     await office.quiet()
@@ -113,7 +114,8 @@ async def test_a_mention_is_answered_in_its_thread_and_a_direct_message_in_the_a
 
     assert asked.thread_ts is not None
     assert asked.ephemeral_to is None
-    assert re.match(r"✅ Nothing unusual\nAlibaba counts whole days: \d{4}-\d\d-\d\d \(UTC\+8\)\.\n", said(asked))
+    calm = r"✅ Nothing unusual|❔ Too few messages to tell: .*"  # the latter in the first minutes of a day in China
+    assert re.match(rf"({calm})\nAlibaba counts whole days: \d\d\d\d-\d\d-\d\d \(UTC\+8\)\.\n", said(asked))
     assert "Tencent" not in said(asked)
     assert "Everyone at Tencent" in said(direct) or "整体异常" in said(direct)
     edited = await office.press(asked, "stats.refresh", user="sam")
