@@ -42,9 +42,9 @@ def logging_to(stream: io.StringIO, level: str = "DEBUG") -> Iterator[io.StringI
     finally:
         root.handlers = before[0]
         root.setLevel(before[1])
-        for one, level, disabled in levels:
+        for one, own, disabled in levels:
             one.disabled = disabled
-            one.setLevel(level)
+            one.setLevel(own)
         sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
         logging.captureWarnings(capture=False)
         structlog.reset_defaults()
