@@ -59,7 +59,8 @@ async def test_nothing_of_the_question_or_the_person_is_stored_in_plain(database
     rows = await database.read(lambda connection: connection.execute(sa.select(WATCHES)).all())
 
     assert rows
-    assert all(said not in str(rows) for said in (NUMBER.e164, NUMBER.e164[3:], "U1", "C1"))
+    # Two letters alone may be in what is sealed, by chance.
+    assert all(said not in str(rows) for said in (NUMBER.e164, NUMBER.e164[3:], "'U1'", "'C1'"))
 
 
 async def test_of_several_processes_one_has_a_watch_that_is_due(database: Database) -> None:
