@@ -14,20 +14,18 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import os
 import sys
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from http import HTTPStatus
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import aiohttp
 from aiohttp import web
 
 from benchmarks.asker import Asker
-from benchmarks.unsigned import address
+from benchmarks.served import rss_of, served
 from bot.sandbox.demo import open_sandbox
 from bot.web import ConnectionLimits, listening
 
@@ -76,27 +74,20 @@ class Pusher(Asker):
     @property
     def rss(self) -> float:
         """Resident memory of the app, in MiB."""
-        pages = int(Path(f"/proc/{self.process}/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGESIZE") / 2**20
+        return rss_of(self.process)
 
 
 @asynccontextmanager
 async def running(sandbox: Sandbox, app: str, client: aiohttp.ClientSession, more: Mapping[str, str]) -> AsyncIterator[Pusher]:
     """The app as a process, and what asks it."""
-    environ = {**os.environ, **sandbox.environ, "SMSSTATUS_USER_RATE": "10000", "SMSSTATUS_CALLBACK_TOKEN": TOKEN, **more}
-    log = sandbox.data / f"{app}.log"
-    with log.open("wb") as stderr:
-        process = await asyncio.create_subprocess_exec(sys.executable, *APPS[app], env=environ, stderr=stderr)
-    try:
-        asker = Pusher(await address(log), process.pid, client)
+    environ = {**sandbox.environ, "SMSSTATUS_USER_RATE": "10000", "SMSSTATUS_CALLBACK_TOKEN": TOKEN, **more}
+    async with served(environ, *APPS[app]) as process:
+        asker = Pusher(process.url, process.pid, client)
         sink = web.Application()
         sink.router.add_post("/{id}", asker.hear)
         async with listening(sink, "127.0.0.1", 0, ConnectionLimits(total=4_000, per_peer=4_000)) as server:
             asker.url = server.url
             yield asker
-    finally:
-        process.terminate()
-        await process.wait()
 
 
 async def look_up(asker: Pusher, numbers: Sequence[int], *, pushed: bool) -> None:

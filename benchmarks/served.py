@@ -44,14 +44,18 @@ class Served:
     @property
     def rss(self) -> float:
         """Resident memory, in MiB."""
-        pages = int(Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1])
-        return pages * PAGE / 2**20
+        return rss_of(self.pid)
 
 
 def cpu_of(process: int) -> float:
     """Seconds that a process has used, of all its threads."""
     fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICK
+
+
+def rss_of(process: int) -> float:
+    """Resident memory of a process, in MiB."""
+    return int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1]) * PAGE / 2**20
 
 
 @asynccontextmanager
@@ -61,14 +65,14 @@ async def served(environ: Mapping[str, str], *arguments: str) -> AsyncIterator[S
     with tempfile.NamedTemporaryFile() as log:
         process = await asyncio.create_subprocess_exec(sys.executable, *arguments, env=whole, stderr=log)
         try:
-            yield Served(process.pid, await _address(process, Path(log.name)))
+            yield Served(process.pid, await address(process, Path(log.name)))
         finally:
             if process.returncode is None:
                 process.terminate()
             await process.wait()
 
 
-async def _address(process: asyncio.subprocess.Process, log: Path) -> str:
+async def address(process: asyncio.subprocess.Process, log: Path) -> str:
     """Where it serves, once it does. Raises RuntimeError with its log when it ends before, or does not come to it."""
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and process.returncode is None:

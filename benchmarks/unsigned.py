@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import json
 import math
 import os
 import resource
@@ -27,6 +26,7 @@ from urllib.parse import urlencode
 import aiohttp
 from aiohttp import web
 
+from benchmarks.served import address, rss_of
 from bot.sandbox.demo import open_sandbox
 from bot.sandbox.demo_installation import INSTALLATION
 from bot.sandbox.slack.http_delivery import FORM, sign
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 SECONDS = 6.0
 AFTERWARDS = 8.0  # seconds, in which what strangers hold open is ended
 ACKS_PER_SECOND = 20
-START_SECONDS = 30.0
 BOMB = gzip.compress(bytes(200 * 1024 * 1024), 9)  # 200 KiB that unpack to 200 MiB
 HALF = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Le"
 HALF_HEADERS = b"POST /slack/events HTTP/1.1\r\nHost: x\r\n" + b"".join(b"X-%d: %s\r\n" % (n, b"a" * 8000) for n in range(120))
@@ -59,8 +58,7 @@ class Server:
     @property
     def rss(self) -> float:
         """Resident memory, in MiB."""
-        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
-        return pages * resource.getpagesize() / 2**20
+        return rss_of(self.process.pid)
 
     @property
     def files(self) -> int:
@@ -90,22 +88,10 @@ async def served(files: int | None = None) -> AsyncIterator[Server]:
                 sys.executable, "-m", "bot", "serve", "--mode", "http", env=environ, stderr=log, preexec_fn=limit
             )
             try:
-                yield Server(process, await address(Path(log.name)), sink.url, Path(log.name))
+                yield Server(process, await address(process, Path(log.name)), sink.url, Path(log.name))
             finally:
                 process.terminate()
                 await process.wait()
-
-
-async def address(log: Path) -> str:
-    """Where an app serves, from its log. Raises RuntimeError with the log of one that does not begin to."""
-    begun = time.monotonic()
-    while time.monotonic() < begun + START_SECONDS:
-        written = await asyncio.to_thread(log.read_text)
-        for line in written.splitlines():
-            if '"serving"' in line:
-                return str(json.loads(line)["url"])
-        await asyncio.sleep(0.05)
-    raise RuntimeError(f"It does not serve: {written}")
 
 
 async def ack(client: aiohttp.ClientSession, server: Server) -> float:

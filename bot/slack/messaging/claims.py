@@ -33,7 +33,7 @@ class CarriedWrite:
     """What is to be written in the commit that the answer begins with, since one costs less than two."""
 
     prepare: Callable[[], Callable[[Connection], object]]  # what to do in the transaction; made just before it
-    ended: Callable[[Claim], None]  # told at the end: the claim says whether it is written, or another worker answers
+    ended: Callable[[Claim], None] | None = None  # told at the end: the claim says if it is written, or another worker answers
 
 
 def nothing(_connection: Connection) -> None:
@@ -108,7 +108,8 @@ class Claim:
         """Tell what is carried that it is written, or will not be: the answer has begun, or the work has ended without one."""
         carried, self.carried = self.carried, {}
         for write in carried.values():
-            write.ended(self)
+            if write.ended is not None:
+                write.ended(self)
 
 
 class DeliveryOutcome(StrEnum):

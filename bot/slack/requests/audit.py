@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.model import Target
-    from bot.slack.messaging.claims import Claim
     from bot.slack.requests.context import RequestContext, RequestOutcome
     from bot.slack.requests.slack_request import SlackRequest
     from bot.storage.audit_log import AuditLog
@@ -77,17 +76,15 @@ class AuditRecorder:
             draft.begun = self._audit_log.dated(self._entry_of(ctx, draft.expected))
             return self._audit_log.appending(draft.begun)
 
-        def ended(claim: Claim) -> None:
-            if draft.expected is not None and claim.is_written:
-                draft.written = draft.outcome(draft.expected)
-
-        ctx.claim.carry("audit", CarriedWrite(prepare, ended))
+        ctx.claim.carry("audit", CarriedWrite(prepare))
 
     async def record(self, ctx: RequestContext, outcome: RequestOutcome) -> None:
         """Write how a request ended; an end that was foreseen is written already, another one is told as well. Never raises."""
-        begun, end = ctx.audit.begun, ctx.audit.outcome(outcome)
-        if ctx.audit.written != end:  # of a database that was too slow to tell, what began may be there all the same
-            await self.write(begun if begun is not None and begun.outcome == end else self._entry_of(ctx, outcome))
+        begun = ctx.audit.begun
+        if begun is None or begun.outcome != ctx.audit.outcome(outcome):
+            await self.write(self._entry_of(ctx, outcome))
+        elif not ctx.claim.is_written:  # but a database that was too slow to tell may have it all the same
+            await self.write(begun)
 
     def _entry_of(self, ctx: RequestContext, outcome: RequestOutcome) -> AuditEntry:
         draft = ctx.audit

@@ -53,8 +53,7 @@ class AuditDraft:
     cached: bool | None = None
     denial: str = ""  # why the person was not allowed what they asked for
     expected: RequestOutcome | None = None  # how it ends unless Slack fails; known when the answer begins
-    begun: AuditEntry | None = None  # which says so, and was to be written when the answer began
-    written: str = ""  # the outcome that is in the audit already
+    begun: AuditEntry | None = None  # which says so, and is written with the beginning of the answer (`Claim.is_written`)
 
     def record_lookup(self, report: Report) -> None:
         """Providers were asked, or their kept answers were used."""
