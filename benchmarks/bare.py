@@ -21,6 +21,7 @@ from benchmarks.vendors import ALIYUN, BUSY, TENCENT
 from bot.providers.aliyun.provider_domestic import HEADERS, PAGE_SIZE, format_number
 from bot.providers.aliyun.signing import Acs3Auth, AliyunCredentials
 from bot.providers.china_time import CHINA
+from bot.providers.query_string import canonical_query
 from bot.providers.tencent import send_records
 from bot.providers.tencent.plugin import CALLS_PER_SECOND as RECEIPTS_PER_SECOND
 from bot.providers.tencent.provider import ACTION as RECEIPTS
@@ -68,7 +69,9 @@ def details(found: StandIns, number: PhoneNumber, day: str, page: int = 1) -> Ca
     """A page of Alibaba's day."""
     params = {"CurrentPage": str(page), "PageSize": str(PAGE_SIZE), "PhoneNumber": format_number(number), "SendDate": day}
     auth = Acs3Auth(AliyunCredentials(ALIYUN.access_key_id, ALIYUN.access_key_secret))
-    return _signed(auth, httpx.Request("POST", found.aliyun_url, params=params, headers=HEADERS), "QuerySendDetails", 0)
+    return _signed(
+        auth, httpx.Request("POST", f"{found.aliyun_url}?{canonical_query(params)}", headers=HEADERS), "QuerySendDetails", 0
+    )
 
 
 def china_day(at: datetime) -> str:

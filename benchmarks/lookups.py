@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 Ask = Callable[[int], Awaitable[object]]
 
-LOOKUPS, ROUNDS, WARM_UP = 100, 3, 10
+LOOKUPS, ROUNDS, WARM_UP = 400, 5, 50
 IN_FLIGHT = (1, 20)
 KINDS: Mapping[str, str] = {"Tencent, 2 h": "since 2h via tencent", "Alibaba, 3 days": "since 2 days via aliyun"}
 CHINA = 8 * 3600

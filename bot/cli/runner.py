@@ -31,10 +31,10 @@ T = TypeVar("T")
 # ruff: noqa: PLC0415
 
 WRONG_INPUT = 2
-THRESHOLDS = (2_000, 10, 1_000_000)
-"""New objects before they are searched for garbage, and such searches before one of what survived them. All is never searched on
-that account: with hundreds of requests under way it takes 0.2 s, in which nothing is acknowledged, and Python would do it when
-there is most of it (docs/decisions/0055-garbage.md)."""
+THRESHOLDS = (500, 1, 1_000_000)
+"""New objects before they are searched for garbage, and such searches before one of what survived them: few, since nothing is
+acknowledged meanwhile. All is never searched on that account: with hundreds of requests under way it takes 0.2 s, and Python
+would do it when there is most of it (docs/decisions/0055-garbage.md)."""
 COLLECT_SECONDS = 300.0
 """From one search of all to the next. Fifty lookups a second that all fail leave some 10 MiB a minute that only this finds."""
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import structlog
 
 from bot.observability.redaction import Redactor
+from bot.observability.repeated_lines import AtMost
 from bot.observability.tracebacks import short_traceback
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from structlog.typing import EventDict, WrappedLogger
 
+RETRIES_A_SECOND = 10  # lines about them; a vendor that is down has hundreds, which `stamina_retries_total` counts
 _LETTERS = "bcdfghjkmnpqrstvwxz"  # unambiguous ones, without vowels, so that eight of them make no word
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
 _CONTROLS_OF_LINES = {code: escape for code, escape in _CONTROLS.items() if chr(code) not in "\n\t"}
@@ -66,6 +68,7 @@ def configure_logging(level: str, stream: TextIO | None = None) -> None:
     # Operators do not need their INFO lines; DEBUG of slack_bolt and slack_sdk would print whole payloads.
     for name in ("slack_bolt", "slack_sdk", "aiohttp", "httpx", "asyncio", "alembic"):
         logging.getLogger(name).setLevel(max(logging.getLevelName(level), logging.WARNING))
+    logging.getLogger("stamina").filters = [AtMost(RETRIES_A_SECOND)]
     logging.captureWarnings(capture=True)
     _log_uncaught_exceptions()
 

@@ -35,6 +35,7 @@ def logging_to(stream: io.StringIO, level: str = "DEBUG") -> Iterator[io.StringI
     for one in others:  # Bolt gives many of them the level that held when they were made
         one.disabled = False
         one.setLevel(logging.NOTSET)
+    retries, filters = logging.getLogger("stamina"), logging.getLogger("stamina").filters
     hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
     configure_logging(level, stream)
     try:
@@ -42,6 +43,7 @@ def logging_to(stream: io.StringIO, level: str = "DEBUG") -> Iterator[io.StringI
     finally:
         root.handlers = before[0]
         root.setLevel(before[1])
+        retries.filters = filters
         for one, own, disabled in levels:
             one.disabled = disabled
             one.setLevel(own)

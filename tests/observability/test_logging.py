@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from bot.observability.logging import ensure_logging, error_id
 from bot.observability.redaction import redact
+from bot.observability.repeated_lines import AtMost
 from tests.observability.log_streams import Terminal, logging_to
 
 if TYPE_CHECKING:
@@ -151,3 +152,25 @@ def test_a_log_that_is_set_up_for_stderr_keeps_its_level_and_another_stream_gets
 
     assert [json.loads(line)["event"] for line in first.getvalue().splitlines()] == ["kept"]
     assert [json.loads(line)["event"] for line in second.getvalue().splitlines()] == ["said"]
+
+
+def test_hundreds_of_retries_a_second_are_ten_lines_and_the_next_one_says_how_many_were_left_out() -> None:
+    lines, passed = AtMost(10), []
+    for place in range(500):
+        record = logging.LogRecord("stamina", logging.WARNING, "", 0, {"event": "retry"}, None, None)
+        record.created = 1_000 + place / 250
+        passed += [record] if lines.filter(record) else []
+
+    assert [record.created for record in passed] == [1_000 + second + place / 250 for second in (0, 1) for place in range(10)]
+    assert [record.msg["left_out"] for record in passed if "left_out" in record.msg] == [240]
+
+
+def test_a_flood_of_retries_leaves_every_other_line_in_the_log() -> None:
+    with logging_to(io.StringIO()) as stream:
+        for _ in range(200):
+            structlog.get_logger("stamina").warning("stamina.retry_scheduled")
+            structlog.get_logger("bot.x").warning("other")
+
+    events = [json.loads(line)["event"] for line in stream.getvalue().splitlines()]
+    assert events.count("other") == 200
+    assert 10 <= events.count("stamina.retry_scheduled") < 200

@@ -125,7 +125,7 @@ async def test_a_call_may_be_a_get_of_a_path_below_the_address() -> None:
             await http.call(body_of, ResultCollector())
 
     lines = [request.split(b"\r\n")[0] for request in server.requests]
-    asked = b"/a/b.json?After%3E=%2B86+1 HTTP/1.1"
+    asked = b"/a/b.json?After%3E=%2B86%201 HTTP/1.1"
     assert lines == [b"GET " + asked, b"GET /behind/a/proxy" + asked, b"POST / HTTP/1.1"]
     assert b"content-length" not in server.requests[0].lower()
 
