@@ -33,12 +33,12 @@ if TYPE_CHECKING:
     from bot.model.statistics import StatisticsQuestion, StatisticsReport
     from bot.slack.access.authorizer import Authorizer
     from bot.slack.access.policy import Denial
-    from bot.slack.identity import AppIdentity
     from bot.slack.locales import LocaleResolver, ReaderLocale
     from bot.slack.messaging.poster import Poster
     from bot.slack.requests.context import RequestContext
     from bot.slack.state.answer_record import AnswerRecord
     from bot.slack.state.answers import AnswerStore
+    from bot.slack.transport.identity import AppIdentity
     from bot.statistics import StatisticsService
     from bot.timing.clock import Clock
 

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     import aiohttp
 
-    from bot.slack.identity import AppIdentity
     from bot.slack.locales import LocaleResolver
     from bot.slack.messaging.poster import Poster
     from bot.slack.requests.context import RequestContext
+    from bot.slack.transport.identity import AppIdentity
 
 
 @dataclass(frozen=True, slots=True)

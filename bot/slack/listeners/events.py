@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
     from bot.slack.answer_message import AnswerMessage
-    from bot.slack.identity import AppIdentity
     from bot.slack.listeners.conversation import Conversations
     from bot.slack.requests.context import RequestContext
     from bot.slack.requests.runner import RequestRunner
     from bot.slack.responders import Responders
+    from bot.slack.transport.identity import AppIdentity
 
 _AROUND = " \t\n:,"  # what separates a name from what is said to it
 

@@ -3,8 +3,8 @@
 `process_before_response` makes Bolt answer as soon as the listener returns, and ours return right after `ack()`; stock Bolt
 polls for the ack every ten milliseconds (docs/decisions/0001-work-outside-bolt.md).
 
-`dispatch` is the one way in, from both transports. They verify whom a payload comes from; Bolt is given it parsed, in the form of
-Socket Mode, and does not verify it again.
+`dispatch` is the one way in. The transports verify whom a payload comes from; Bolt is given it parsed, in the form of Socket
+Mode, and does not verify it again.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ from bot.slack.transport.payload import with_documented_types
 from bot.slack.transport.web_client import open_web_client
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
+
+    Receive = Callable[[Mapping[str, Any], Mapping[str, str]], Awaitable[BoltResponse]]
+    """Takes one verified payload and the headers that it came with, and returns what Slack is answered. Never raises."""
 
     import aiohttp
     from slack_bolt.authorization import AuthorizeResult
@@ -59,7 +62,7 @@ def build_bolt(
 async def dispatch(
     app: AsyncApp,
     body: Mapping[str, Any],
-    headers: Mapping[str, str | Sequence[str]] | None = None,
+    headers: Mapping[str, str] | None = None,
     context: Mapping[str, Any] | None = None,
 ) -> BoltResponse:
     """Hand one verified payload to Bolt. Never raises: what Bolt trips over would not go better the next time, so it is acked.

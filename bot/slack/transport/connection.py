@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import structlog
 
-from bot.slack.transport.bolt import dispatch
 from bot.slack.transport.handshake import Handshake, OddFrameLog, open_socket, parsed, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from slack_bolt import BoltResponse
-    from slack_bolt.async_app import AsyncApp
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.slack.transport.bolt import Receive
 
 _GENTLE = frozenset({"warning", "refresh_requested"})  # reasons to go that leave time to open another connection first
 _OK = 200
@@ -29,7 +30,8 @@ log = structlog.get_logger(__name__)
 
 
 async def open_connection(
-    app: AsyncApp,
+    client: AsyncWebClient,
+    receive: Receive,
     token: str,
     session: aiohttp.ClientSession,
     *,
@@ -43,15 +45,15 @@ async def open_connection(
     """
     odd = odd or OddFrameLog()
     return SocketConnection(
-        app, *await open_socket(app.client, token, session, seconds=seconds, heartbeat=heartbeat, odd=odd), odd
+        receive, *await open_socket(client, token, session, seconds=seconds, heartbeat=heartbeat, odd=odd), odd
     )
 
 
 class SocketConnection:
     """An open connection."""
 
-    def __init__(self, app: AsyncApp, socket: aiohttp.ClientWebSocketResponse, greeting: Handshake, odd: OddFrameLog) -> None:
-        self._app = app
+    def __init__(self, receive: Receive, socket: aiohttp.ClientWebSocketResponse, greeting: Handshake, odd: OddFrameLog) -> None:
+        self._receive = receive
         self._socket = socket
         self._answers: set[asyncio.Task[None]] = set()
         self._ended = False
@@ -113,11 +115,11 @@ class SocketConnection:
         await self._acknowledge(envelope, type_of(said), {})
 
     async def _answer(self, envelope: str, said: dict[str, Any]) -> None:
-        """Dispatch one request to Bolt, and acknowledge it if that worked; Slack redelivers an event that is not acknowledged."""
+        """Hand one request on, and acknowledge it if that worked; Slack redelivers an event that is not acknowledged."""
         attempt = said.get("retry_attempt")
         # As HTTP has it: https://docs.slack.dev/apis/events-api#retries
         headers = {"x-slack-retry-num": str(attempt)} if isinstance(attempt, int) else {}
-        response = await dispatch(self._app, said["payload"], headers)
+        response = await self._receive(said["payload"], headers)
         if response.status != _OK:
             log.info("slack.not_acknowledged", type=type_of(said), status=response.status)
             return

@@ -9,12 +9,10 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 
 from bot.encoded_text import read_json
-from bot.slack.transport.bolt import dispatch
 from bot.web.request_body import RefusedRequestError
 
 if TYPE_CHECKING:
-    from slack_bolt.async_app import AsyncApp
-
+    from bot.slack.transport.bolt import Receive
     from bot.slack.transport.signed_body import SignedBodies
 
 
@@ -23,27 +21,27 @@ class SlackHttpEndpoint:
 
     def __init__(self, bodies: SignedBodies) -> None:
         self._bodies = bodies
-        self._app: AsyncApp | None = None
+        self._receive: Receive | None = None
 
-    def open(self, app: AsyncApp) -> None:
-        """Dispatch requests to the Bolt app from now on."""
-        self._app = app
+    def open(self, receive: Receive) -> None:
+        """Hand requests on from now on."""
+        self._receive = receive
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Dispatch one request. 503 before `open`, 400 for a malformed one; others as `SignedBodies` refuses them."""
+        """Hand one request on. 503 before `open`, 400 for a malformed one; others as `SignedBodies` refuses them."""
         # Bolt verifies too, but parses the body first, and a malformed one would end as a 500 for anybody; so nothing is parsed
         # here that Slack has not signed.
         try:
             body = await self._bodies.read(request)
         except RefusedRequestError as refused:
             return web.json_response({"error": refused.reason}, status=refused.status, headers=refused.headers)
-        if self._app is None:
+        if self._receive is None:
             return web.json_response({"error": "starting"}, status=503)
         try:
             payload = _parsed(body.decode(), request.content_type)
         except (ValueError, RecursionError):
             return web.json_response({"error": "the body is not what Slack sends"}, status=400)
-        return await to_aiohttp_response(await dispatch(self._app, payload, dict(request.headers.items())))
+        return await to_aiohttp_response(await self._receive(payload, request.headers))
 
 
 def _parsed(body: str, content_type: str) -> dict[str, Any]:

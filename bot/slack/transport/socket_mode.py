@@ -33,9 +33,10 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     import aiohttp
-    from slack_bolt.async_app import AsyncApp
+    from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.config import AppSettings
+    from bot.slack.transport.bolt import Receive
 
 log = structlog.get_logger(__name__)
 
@@ -78,11 +79,12 @@ class ReconnectTimings:
 
 
 class SocketModeClient:
-    """Keeps connections open, and dispatches what comes over them to Bolt."""
+    """Keeps connections open, and hands on what comes over them."""
 
     def __init__(
         self,
-        app: AsyncApp,
+        client: AsyncWebClient,
+        receive: Receive,
         general: AppSettings,
         session: aiohttp.ClientSession,
         pace: ReconnectTimings | None = None,
@@ -91,7 +93,8 @@ class SocketModeClient:
     ) -> None:
         if general.app_token is None:
             raise SettingsError([phrase("SLACK_APP_TOKEN is missing")])
-        self._app = app
+        self._client = client
+        self._receive = receive
         self._token = general.app_token.get_secret_value()
         self._session = session
         self._proxies = proxies or Proxies()
@@ -112,7 +115,7 @@ class SocketModeClient:
 
         Raises SettingsError when Slack refuses; UnavailableError when it may open one later, for which this may be called again.
         """
-        with explaining_errors(SlackEndpoint(APP_TOKEN, self._app.client.base_url, self._proxies)):
+        with explaining_errors(SlackEndpoint(APP_TOKEN, self._client.base_url, self._proxies)):
             self._take(await self._open(self._pace.patient_attempt))
         self._keeper = asyncio.create_task(self._keep(), name="socket keeper")
 
@@ -152,7 +155,9 @@ class SocketModeClient:
 
     async def _open(self, seconds: float) -> SocketConnection:
         heartbeat = self._pace.heartbeat
-        return await open_connection(self._app, self._token, self._session, seconds=seconds, heartbeat=heartbeat, odd=self._odd)
+        return await open_connection(
+            self._client, self._receive, self._token, self._session, seconds=seconds, heartbeat=heartbeat, odd=self._odd
+        )
 
     async def _keep(self) -> None:
         """Open connections while there are too few."""

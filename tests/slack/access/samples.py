@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -21,8 +20,8 @@ from bot.slack.access import AccessPolicy, AuthorizationMiddleware, Authorizer
 from bot.slack.access.denials import Denials
 from bot.slack.access.policy import Members, Profile, UnverifiedProfile
 from bot.slack.access.rate_limiter import UserRateLimiter
+from bot.slack.access.resumption import Resumption
 from bot.slack.access.unhandled import UnhandledRequests
-from bot.slack.identity import AppIdentity
 from bot.slack.locales import LocaleResolver
 from bot.slack.messaging.poster import Poster
 from bot.slack.messaging.view_client import ViewClient
@@ -30,13 +29,13 @@ from bot.slack.requests.audit import AuditRecorder
 from bot.slack.requests.exactly_once import RequestInbox
 from bot.slack.requests.runner import RequestRunner
 from bot.slack.requests.task_supervisor import TaskSupervisor
-from bot.slack.transport.bolt import handle
+from bot.slack.transport.identity import AppIdentity
 from bot.storage.audit_log import AuditLog
 from bot.storage.keyring import Keyring
 from tests.toys import ToyClock
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping
 
     from slack_bolt.response import BoltResponse
 
@@ -228,6 +227,7 @@ class House:
 
     app: AsyncApp
     middleware: AuthorizationMiddleware
+    resumption: Resumption
     authorizer: Authorizer
     inbox: RequestInbox
     audit: AuditLog
@@ -242,35 +242,20 @@ class House:
         self, body: Json, *, mode: str = "socket", retry: str = "", timestamp: str = TIMESTAMP, settle: bool = True
     ) -> BoltResponse:
         """Deliver `body`; unless told otherwise, wait for what it set going."""
-        if mode == "socket":
-            request = AsyncBoltRequest(mode="socket_mode", body=body, headers={"x-slack-retry-num": retry} if retry else {})
-        else:
-            request = signed(body, retry, timestamp)
-        response = await handle(self.app, request)
+        headers = ({} if mode == "socket" else signature_of(body, timestamp)) | ({"x-slack-retry-num": retry} if retry else {})
+        response = await self.middleware.receive(body, headers)
         if settle:
             while len(self.tasks):
                 await self.tasks.drain(10)
         return response
 
 
-def signed(body: Json, retry: str = "", timestamp: str = TIMESTAMP) -> AsyncBoltRequest:
-    """A request as Slack signs it: the same body at the same time has the same signature."""
+def signature_of(body: Json, timestamp: str = TIMESTAMP) -> dict[str, str]:
+    """The header of a request as Slack signs it: the same body at the same time has the same signature."""
     is_event = body.get("type") == "event_callback"
     form = body if "command" in body else {"payload": json.dumps(body)}
     raw = json.dumps(body) if is_event else urlencode(form)
-    made = SignatureVerifier(SECRET).generate_signature(timestamp=timestamp, body=raw)
-    headers: dict[str, str | Sequence[str]] = {"x-slack-request-timestamp": timestamp, "x-slack-signature": str(made)}
-    headers["content-type"] = "application/json" if is_event else "application/x-www-form-urlencoded"
-    if retry:
-        headers["x-slack-retry-num"] = retry
-    return AsyncBoltRequest(mode="http", body=raw, headers=headers)
-
-
-class StoppedClock:
-    """For Slack's verifier: the moment at which the samples were signed."""
-
-    def now(self) -> float:
-        return float(TIMESTAMP)
+    return {"x-slack-signature": str(SignatureVerifier(SECRET).generate_signature(timestamp=timestamp, body=raw))}
 
 
 def open_house(
@@ -286,9 +271,6 @@ def open_house(
         return AuthorizeResult(enterprise_id=None, team_id=HOME, bot_token="xoxb-1", bot_id="B0BOT0001", bot_user_id=BOT)
 
     app = AsyncApp(name="samples", signing_secret=SECRET, authorize=authorize, process_before_response=True)
-    for middleware in app._async_middleware_list:
-        if hasattr(middleware, "verifier"):
-            middleware.verifier.clock = StoppedClock()
     clock, people, tasks = ToyClock(), ToyPeople(), TaskSupervisor()
     denials = toy_denials(people)
     audit = AuditLog(database, KEYRING, clock)
@@ -322,4 +304,5 @@ def open_house(
     app.command("/smsstatus")(listen)
     for register in (app.action, app.shortcut, app.view, app.view_closed, app.options, app.event):
         register(everything)(listen)
-    return House(app, authorization, authorizer, inbox, audit, people, denials, tasks, clock, heard, metrics)
+    resumption = Resumption(inbox, tasks, authorization.resume)
+    return House(app, authorization, resumption, authorizer, inbox, audit, people, denials, tasks, clock, heard, metrics)

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from bot.slack.access import AccessPolicy, DenialReason
 from bot.slack.access.policy import Profile, UnverifiedProfile
 from bot.slack.requests.context import RequestOutcome
+from bot.slack.transport.payload import with_documented_types
 from tests.cases import each
 from tests.slack.access import samples as slack
 from tests.slack.access.samples import CHANNEL, HOME, SURFACES, USER, House, open_house
@@ -52,8 +53,34 @@ async def test_who_is_allowed_gets_through_in_both_modes(database: Database, nam
     response = await house.send(SURFACES[name], mode=mode)
 
     assert response.status == 200
-    assert house.heard == [SURFACES[name]]
+    assert house.heard == [with_documented_types(SURFACES[name])]
     assert house.denials.told == []
+
+
+@each("name", ["command", "action", "message shortcut", "global shortcut"])
+async def test_what_has_nothing_to_say_in_its_ack_is_acked_before_a_listener_runs(database: Database, name: str) -> None:
+    house = open_house(database)
+    response = await house.send(SURFACES[name], settle=False)
+
+    assert (response.status, response.body, house.heard) == (200, "", [])
+    while len(house.tasks):
+        await house.tasks.drain(10)
+    assert house.heard == [SURFACES[name]]
+
+
+@each("name", ["command", "action"])
+async def test_a_process_that_dies_between_the_ack_and_the_listener_loses_nothing(database: Database, name: str) -> None:
+    dead = open_house(database)
+    await dead.send(SURFACES[name], settle=False)
+    await dead.tasks.drain(0)
+    assert dead.heard == []
+
+    alive = open_house(database)
+    alive.clock.advance(seconds=91)
+    assert await alive.resumption.resume_expired() == 1
+    while len(alive.tasks):
+        await alive.tasks.drain(10)
+    assert alive.heard == [SURFACES[name]]
 
 
 @pytest.mark.parametrize("mode", ["http", "socket"])
@@ -122,7 +149,7 @@ async def test_a_colleague_of_a_sister_workspace_gets_through_on_every_surface(d
     for body in sent:
         await house.send(body)
 
-    assert house.heard == sent
+    assert house.heard == list(map(with_documented_types, sent))
     assert house.denials.told == []
 
 
@@ -267,9 +294,9 @@ async def test_what_nobody_works_on_is_sent_through_again_and_judged_anew(databa
     await begun.wait()
 
     alive = open_house(database)
-    assert await alive.middleware.resume_expired() == 0, "somebody still works on it"
+    assert await alive.resumption.resume_expired() == 0, "somebody still works on it"
     alive.clock.advance(seconds=91)
-    assert await alive.middleware.resume_expired() == 1
+    assert await alive.resumption.resume_expired() == 1
     await alive.tasks.drain(5)
     assert alive.heard == [slack.mention()]
     assert len(alive.heard) == 1, "who is a guest by now gets nothing"

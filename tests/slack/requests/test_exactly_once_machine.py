@@ -300,7 +300,7 @@ class OneAnswer(RuleBasedStateMachine):
 
     async def round(self, process: Process, stop_at: str | None) -> None:
         process.stop_at = stop_at
-        await process.house.middleware.resume_expired()
+        await process.house.resumption.resume_expired()
         await process.settle()
         process.stop_at = None
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,6 +23,7 @@ from bot.i18n import ENGLISH, get_language
 from bot.providers.registry import VENDORS
 from bot.sandbox.demo import open_sandbox
 from bot.slack.doctor.installation import check_slack
+from bot.slack.transport.bolt import dispatch
 from bot.slack.transport.socket_mode import ReconnectTimings, SocketModeClient
 from bot.slack.transport.web_client import authenticate, open_session, open_web_client
 from bot.timing.clock import system_clock
@@ -87,9 +89,8 @@ async def refused(odd: Odd, proxies: Proxies | None = None) -> SettingsError | N
     async with server(odd) as url, open_session(proxies) as session:
         general = AppSettings.model_validate({"SLACK_API_URL": url, "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"})
         client = open_web_client(general, session)
-        socket = SocketModeClient(
-            AsyncApp(name="socket", client=client, signing_secret="x"), general, session, ReconnectTimings(), proxies=proxies
-        )
+        bolt = AsyncApp(name="socket", client=client, signing_secret="x")
+        socket = SocketModeClient(client, partial(dispatch, bolt), general, session, ReconnectTimings(), proxies=proxies)
         try:
             await authenticate(client, proxies)
             await socket.connect()

@@ -9,6 +9,7 @@ import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -22,6 +23,7 @@ from bot.config import AppSettings
 from bot.errors import SettingsError
 from bot.i18n import ENGLISH
 from bot.sandbox.slack import SlackWorkspace
+from bot.slack.transport.bolt import dispatch
 from bot.slack.transport.socket_mode import ReconnectTimings, SocketModeClient
 from tests.sandbox.slack_apps import INSTALLATION, SetClock
 
@@ -91,12 +93,17 @@ def bolt_at(api_url: str, session: aiohttp.ClientSession) -> AsyncApp:
     return AsyncApp(name="socket", client=client, signing_secret="x", process_before_response=True)
 
 
+def socket_of(app: AsyncApp, general: AppSettings, session: aiohttp.ClientSession, pace: ReconnectTimings) -> SocketModeClient:
+    """One that hands all to Bolt."""
+    return SocketModeClient(app.client, partial(dispatch, app), general, session, pace)
+
+
 @asynccontextmanager
 async def listening(workspace: SlackWorkspace, pace: ReconnectTimings = QUICK, sockets: int = 2) -> AsyncIterator[Listener]:
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession())
         app = bolt_at(workspace.api_url, session)
-        socket = SocketModeClient(app, general(sockets), session, pace)
+        socket = socket_of(app, general(sockets), session, pace)
         listener = Listener(workspace, socket)
 
         @app.command("/smsstatus")
@@ -216,7 +223,7 @@ async def mute_slack() -> AsyncIterator[tuple[Mute, str]]:
 async def test_socket_silent_is_noticed_within_one_and_a_half_heartbeats_and_replaced() -> None:
     pace = replace(QUICK, heartbeat=0.4)
     async with mute_slack() as (mute, url), aiohttp.ClientSession() as session:
-        socket = SocketModeClient(bolt_at(url, session), general(sockets=1), session, pace)
+        socket = socket_of(bolt_at(url, session), general(sockets=1), session, pace)
         loop = asyncio.get_running_loop()
         begun = loop.time()
         await socket.connect()
@@ -236,7 +243,7 @@ async def test_a_connection_outlives_the_time_limit_that_the_session_sets_for_a_
     short = aiohttp.ClientTimeout(total=0.2)
     async with mute_slack() as (mute, url), aiohttp.ClientSession(timeout=short) as session:
         mute.mute = False
-        socket = SocketModeClient(bolt_at(url, session), general(sockets=1), session, replace(QUICK, heartbeat=0.1))
+        socket = socket_of(bolt_at(url, session), general(sockets=1), session, replace(QUICK, heartbeat=0.1))
         await socket.connect()
         try:
             await until(lambda: mute.pings >= 5)
@@ -348,7 +355,7 @@ async def test_too_many_sockets_the_operator_is_told_and_the_ones_that_are_open_
 @asynccontextmanager
 async def listening_with_one_of_two(workspace: SlackWorkspace) -> AsyncIterator[Listener]:
     async with aiohttp.ClientSession() as session:
-        socket = SocketModeClient(bolt_at(workspace.api_url, session), general(2), session, QUICK)
+        socket = socket_of(bolt_at(workspace.api_url, session), general(2), session, QUICK)
         await socket.connect()
         try:
             yield Listener(workspace, socket)
@@ -398,7 +405,7 @@ async def test_app_token_refused_is_told_to_the_operator_once_and_by_readiness(w
 async def test_token_wrong_at_start_is_one_line_that_names_the_setting(workspace: SlackWorkspace, error: str, key: str) -> None:
     workspace.fail_next("apps.connections.open", error)
     async with aiohttp.ClientSession() as session:
-        socket = SocketModeClient(bolt_at(workspace.api_url, session), general(), session, QUICK)
+        socket = socket_of(bolt_at(workspace.api_url, session), general(), session, QUICK)
         with pytest.raises(SettingsError) as caught:
             await socket.connect()
         await socket.close()
@@ -490,7 +497,7 @@ async def odd_slack(before: tuple[str | bytes, ...], *, greets: bool) -> AsyncIt
 
 async def test_odd_frames_before_and_after_the_hello_are_passed_over_and_an_odd_envelope_is_acknowledged() -> None:
     async with odd_slack(ODD, greets=True) as (url, heard), aiohttp.ClientSession() as session:
-        socket = SocketModeClient(bolt_at(url, session), general(1), session, QUICK)
+        socket = socket_of(bolt_at(url, session), general(1), session, QUICK)
         await socket.connect()
         await until(lambda: {one["envelope_id"] for one in heard} == {"E1", "E2", "E3"})
 
@@ -500,7 +507,7 @@ async def test_odd_frames_before_and_after_the_hello_are_passed_over_and_an_odd_
 
 async def test_a_server_that_sends_no_hello_is_told_as_that() -> None:
     async with odd_slack((), greets=False) as (url, _), aiohttp.ClientSession() as session:
-        socket = SocketModeClient(bolt_at(url, session), general(1), session, replace(QUICK, patient_attempt=0.3))
+        socket = socket_of(bolt_at(url, session), general(1), session, replace(QUICK, patient_attempt=0.3))
         with pytest.raises(SettingsError, match=r"Slack's hello did not come"):
             await socket.connect()
         await socket.close()
