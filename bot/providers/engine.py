@@ -6,10 +6,8 @@ docs/decisions/0053-httpx-requests-on-aiohttp.md says why there is no `httpx.Asy
 from __future__ import annotations
 
 import asyncio
-import ssl
 import zlib
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -26,12 +24,6 @@ if TYPE_CHECKING:
     from aiohttp.tracing import Trace
 
     from bot.config.proxy import Proxies
-
-
-@cache
-def tls_context() -> ssl.SSLContext:
-    """The TLS context with the system's certificates, shared by all clients: reading them takes some 30 ms."""
-    return ssl.create_default_context()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +101,7 @@ class Engine:
         """The session, opened by the first request: it belongs to the loop that runs then."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=_Connector(self._written, limit=self._most, ssl=tls_context()),
+                connector=_Connector(self._written, limit=self._most),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
                 timeout=self._timeout,
