@@ -76,27 +76,34 @@ class GroupCommit(Generic[Item, Result]):
     def _write_gathered(self) -> None:
         """Write what arrived in the last iteration, unless that waits for a write anyway."""
         self._is_gathering = False
-        if self._running is None:
-            self._write_next()
+        self._write_next()
 
-    def _write_next(self, _: object = None) -> None:
-        self._running = None
+    def _write_next(self) -> None:
+        """Write what waits, batch after batch while each is done at once."""
+        while self._running is None and (batch := self._next_batch()):
+            self._run(self._write([one.item for one in batch]), partial(self._hand_out, batch))
+
+    def _next_batch(self) -> list[_Waiting[Item, Result]]:
         batch: list[_Waiting[Item, Result]] = []
         while self._waiting and len(batch) < MAX_BATCH:
             one = self._waiting.popleft()
             if not one.written.done():
                 batch.append(one)
-        if batch:
-            self._run(self._write([one.item for one in batch]), partial(self._hand_out, batch))
+        return batch
 
     def _run(self, work: Awaitable[T], then: Callable[[asyncio.Future[T]], None]) -> None:
-        """Call `then` when `work` is done: now, if it is done already."""
+        """Call `then` when `work` is done: now, if it is done already; else what waits is written after that."""
         running = asyncio.ensure_future(work)
         if running.done():
             then(running)
         else:
             self._running = running
-            running.add_done_callback(then)
+            running.add_done_callback(partial(self._go_on, then))
+
+    def _go_on(self, then: Callable[[asyncio.Future[T]], None], done: asyncio.Future[T]) -> None:
+        self._running = None
+        then(done)
+        self._write_next()
 
     def _hand_out(self, batch: list[_Waiting[Item, Result]], done: asyncio.Future[Sequence[Result]]) -> None:
         error = asyncio.CancelledError() if done.cancelled() else done.exception()
@@ -104,11 +111,10 @@ class GroupCommit(Generic[Item, Result]):
             for one, result in zip(batch, done.result(), strict=True):
                 one.succeed(result)
         elif len(batch) > 1 and isinstance(error, self._alone_after):
-            return self._run(self._write_each(batch), self._write_next)
+            self._run(self._write_each(batch), lambda _: None)
         else:
             for one in batch:
                 one.fail(error)
-        return self._write_next()
 
     async def _write_each(self, batch: list[_Waiting[Item, Result]]) -> None:
         for one in batch:

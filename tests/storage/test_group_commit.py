@@ -134,6 +134,16 @@ async def test_of_what_comes_in_one_iteration_the_first_is_written_at_once_and_t
     assert writer.written == [[0], [1, 2, 3]]
 
 
+async def test_twenty_thousand_writes_of_one_iteration_are_written_however_many_batches_that_makes() -> None:
+    writer = InstantWriter()
+    together = GroupCommit(writer)
+
+    written = [together.write(part) for part in range(20_000)]
+
+    assert await asyncio.gather(*written) == list(range(20_000))
+    assert max(map(len, writer.written)) == MAX_BATCH
+
+
 async def test_what_comes_in_one_iteration_waits_for_a_write_that_has_begun_meanwhile() -> None:
     writer = Writer()
     together = GroupCommit(writer)
