@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import structlog
 
+from bot.observability.line_limit import LinesPerSecond
 from bot.observability.redaction import Redactor
-from bot.observability.repeated_lines import AtMost
 from bot.observability.tracebacks import short_traceback
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def configure_logging(level: str, stream: TextIO | None = None) -> None:
     # Operators do not need their INFO lines; DEBUG of slack_bolt and slack_sdk would print whole payloads.
     for name in ("slack_bolt", "slack_sdk", "aiohttp", "httpx", "asyncio", "alembic"):
         logging.getLogger(name).setLevel(max(logging.getLevelName(level), logging.WARNING))
-    logging.getLogger("stamina").filters = [AtMost(RETRIES_A_SECOND)]
+    logging.getLogger("stamina").filters = [LinesPerSecond(RETRIES_A_SECOND)]
     logging.captureWarnings(capture=True)
     _log_uncaught_exceptions()
 

@@ -101,7 +101,7 @@ class ProviderHttpClient:
         self._retry_policy = retry_policy or RetryPolicy()
         self._queue = limits.queue(limit, MAX_IN_FLIGHT, calls_per_second) if calls_per_second else FairQueue(MAX_IN_FLIGHT)
         self._auth = auth
-        self._url = httpx.URL(base_url).copy_with(query=None)
+        self._url = httpx.URL(base_url).copy_with(query=None, fragment=None)
         self._engine = Engine(proxies, most=MAX_IN_FLIGHT, connect_seconds=connect_seconds, read_seconds=attempt_seconds)
 
     def waiting(self, askers: Askers) -> int:

@@ -16,9 +16,9 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.observability.line_limit import LinesPerSecond
 from bot.observability.logging import ensure_logging, error_id
 from bot.observability.redaction import redact
-from bot.observability.repeated_lines import AtMost
 from tests.observability.log_streams import Terminal, logging_to
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def test_a_log_that_is_set_up_for_stderr_keeps_its_level_and_another_stream_gets
 
 
 def test_hundreds_of_retries_a_second_are_ten_lines_and_the_next_one_says_how_many_were_left_out() -> None:
-    lines, passed = AtMost(10), []
+    lines, passed = LinesPerSecond(10), []
     for place in range(500):
         record = logging.LogRecord("stamina", logging.WARNING, "", 0, {"event": "retry"}, None, None)
         record.created = 1_000 + place / 250

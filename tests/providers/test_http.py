@@ -118,7 +118,7 @@ HTML = b"<html><body><h1>Sorry</h1></body></html>"
 
 async def test_a_call_may_be_a_get_of_a_path_below_the_address() -> None:
     async with serving(GOOD) as server:
-        for base in ("", "/behind/a/proxy/"):
+        for base in ("", "/behind/a/proxy/", "/?", "#"):
             async with client(server.url + base) as http:
                 await http.call(body_of, ResultCollector(), method="GET", path="/a/b.json", params={"After>": "+86 1"})
         async with client(server.url) as http:
@@ -126,7 +126,7 @@ async def test_a_call_may_be_a_get_of_a_path_below_the_address() -> None:
 
     lines = [request.split(b"\r\n")[0] for request in server.requests]
     asked = b"/a/b.json?After%3E=%2B86%201 HTTP/1.1"
-    assert lines == [b"GET " + asked, b"GET /behind/a/proxy" + asked, b"POST / HTTP/1.1"]
+    assert lines == [b"GET " + asked, b"GET /behind/a/proxy" + asked, b"GET " + asked, b"GET " + asked, b"POST / HTTP/1.1"]
     assert b"content-length" not in server.requests[0].lower()
 
 

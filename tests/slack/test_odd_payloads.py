@@ -22,6 +22,7 @@ from bot.lookup.opening import open_lookups
 from bot.observability.metrics import Metrics
 from bot.providers.registry import VENDORS
 from bot.sandbox.demo import open_sandbox
+from bot.slack.access.rate_limiter import UserRateLimiter
 from bot.slack.app import open_slack
 from bot.slack.transport.bolt import build_bolt, dispatch
 from bot.state import open_state
@@ -31,7 +32,7 @@ from tests.slack.conftest import QUICK
 from tests.slack.odd_payloads import BOT, TEAM, Change, Example, all_changes, examples
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterable, Mapping
     from pathlib import Path
 
     from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -128,6 +129,55 @@ async def test_bolt_reads_every_odd_payload(subtests: pytest.Subtests) -> None:
             for _, change in (one for one in found if one[0] == number):
                 assert (await dispatch(bolt, change.of(example.body), {})).status == 200, str(change)
             assert logged == []
+
+
+ODD: Mapping[str, dict[str, Any]] = {
+    "a command of a kind": {"command": "/smsstatus", "user_id": "U1", "type": ["x"]},
+    "a command with a view": {"command": "/smsstatus", "user_id": "U1", "view": "x"},
+    "an event with a view": {"type": "event_callback", "view": "x"},
+    "nothing": {},
+}
+
+
+async def test_fields_of_another_payload_break_nothing(app: OneApp, subtests: pytest.Subtests) -> None:
+    for name, body in ODD.items():
+        with subtests.test(name):
+            told = await app.give(body)
+            assert told.response.status == 200
+            assert not BROKEN.intersection(told.logged)
+
+
+class Broken(UserRateLimiter):
+    """A limit with a bug."""
+
+    def allow(self, user: str, keys: Iterable[str] = ()) -> bool:
+        raise ZeroDivisionError(user)
+
+
+@pytest.mark.parametrize("where", ["before the ack", "in Bolt"])
+@pytest.mark.parametrize("name", ["slash command", "message shortcut"])
+async def test_a_bug_around_the_ack_is_told_under_its_id_and_leaves_no_request_taken(
+    app: OneApp, monkeypatch: pytest.MonkeyPatch, name: str, where: str
+) -> None:
+    parts = app.slack._built
+    if where == "in Bolt":
+        monkeypatch.setattr("bot.slack.transport.bolt.AsyncBoltRequest", None)  # which cannot be called
+    else:
+        parts.middleware._authorizer.rate = Broken(1, system_clock)
+    told = await app.give(next(one.body for one in examples() if one.name == name))
+
+    assert told.response.status == 200
+    assert "request.crashed" in told.logged
+    assert not TELLING.isdisjoint(told.calls)
+    assert not parts.inbox._own.ids
+
+
+async def test_what_bolt_answers_by_itself_is_left_to_it(app: OneApp) -> None:
+    checked = await app.give({"ssl_check": "1", "token": "x", "command": "/smsstatus"})
+    challenged = await app.give({"type": "url_verification", "token": "x", "challenge": "3eZbrw1aB"})
+
+    assert (checked.response.status, checked.calls) == (200, [])
+    assert "3eZbrw1aB" in str(challenged.response.body)
 
 
 async def test_a_message_of_any_depth_can_be_asked_about(app: OneApp) -> None:

@@ -1,4 +1,4 @@
-"""Bolt middleware that authorises every request, in HTTP mode and in Socket Mode, and makes its `RequestContext`.
+"""Where Slack's requests come in, in both modes: taken, acked, and authorised by what is also a middleware of Bolt's.
 
     receive ─► taken (`RequestInbox`) ─► ack ─► Bolt: authorised ─► listener        a command, a press, a shortcut
             └► Bolt: taken, authorised ─► listener ─► ack                           an event; a modal, whose answer is the ack
@@ -28,11 +28,11 @@ from structlog.contextvars import bound_contextvars
 from bot.slack.access.policy import MENDED_BY, DenialReason
 from bot.slack.requests.context import CONTEXT, RequestContext, RequestOutcome
 from bot.slack.requests.slack_request import TOO_OLD, Surface, parse_request
-from bot.slack.transport.bolt import AFTERWARDS, dispatch
+from bot.slack.transport.bolt import AFTERWARDS, dispatch, handle
 from bot.slack.transport.payload import with_documented_types
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
 
     from slack_bolt.async_app import AsyncApp
     from slack_bolt.request.async_request import AsyncBoltRequest
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 _ON_NOBODYS_BEHALF = frozenset({Surface.IGNORED, Surface.SYSTEM_EVENT})
 _IN_THE_ACK = frozenset({"view_submission", "block_suggestion"})  # the payloads whose answer is the ack
-_ACKED_FIRST = frozenset({"block_actions", "shortcut", "message_action"})  # with the slash command, those whose ack says nothing
+_ACKED_FIRST = frozenset({"block_actions", "shortcut", "message_action"})  # and a command; not events, as Bolt knows our own
 
 log = structlog.get_logger(__name__)
 
@@ -89,19 +89,25 @@ class AuthorizationMiddleware(AsyncMiddleware):
 
         `headers` are those that it came with, by names in lower case or in any.
         """
-        documented = with_documented_types(body)
-        if not _is_acked_first(documented):
-            return await dispatch(self._app, documented, headers)
+        if not _is_acked_first(body):
+            return await dispatch(self._app, body, headers)
         try:
-            ctx = self._context(self._parse(documented, headers))
-            with _logged(ctx):
+            return await self._ack_first(with_documented_types(body), headers)
+        except Exception:  # as `dispatch`
+            log.exception("slack.dispatch_failed", type=str(body.get("type", ""))[:40])
+            return BoltResponse(status=200)
+
+    async def _ack_first(self, body: Mapping[str, Any], headers: Mapping[str, str]) -> BoltResponse:
+        """Take a request, and have Bolt read it when Slack has its ack."""
+        ctx = self._context(self._parse(body, headers))
+        with _logged(ctx):
+            try:
                 response = await self._admit(ctx)
                 if response is None:
-                    self._spawn(ctx, self._dispatch(ctx))
-                await ctx.dismiss_if_idle()
-        except Exception:  # as `dispatch`
-            log.exception("slack.dispatch_failed", type=str(documented.get("type", ""))[:40])
-            return BoltResponse(status=200)
+                    self._spawn(ctx)
+            except Exception as error:  # noqa: BLE001 - it is told
+                response = await self._unhandled.crashed(ctx, error)
+            await ctx.dismiss_if_idle()
         return response or BoltResponse(status=200)
 
     async def async_process(
@@ -112,12 +118,16 @@ class AuthorizationMiddleware(AsyncMiddleware):
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002
     ) -> BoltResponse | None:
         """Bolt's entry: calls `next` for what is allowed, and answers everything else itself."""
-        before: RequestContext | None = req.context.get(CONTEXT)
-        ctx = before or self._context(self._parse(req.body, {name: values[0] for name, values in req.headers.items()}))
-        req.context[CONTEXT], req.context[AFTERWARDS] = ctx, ctx.dismiss_if_idle
+        taken: RequestContext | None = req.context.get(CONTEXT)
+        ctx = taken or self._context(self._parse(req.body, {name: values[0] for name, values in req.headers.items()}))
         with _logged(ctx):
-            if before is None and (response := await self._admit(ctx)) is not None:
-                return response
+            if taken is None:
+                req.context[CONTEXT], req.context[AFTERWARDS] = ctx, ctx.dismiss_if_idle
+                if (response := await self._admit(ctx)) is not None:
+                    return response
+                if self._must_wait(ctx.request):
+                    self._spawn(ctx)
+                    return BoltResponse(status=200)
             denial = await self._authorizer.authorize(ctx.request)
             return await next() if denial is None else await self._deny(ctx, denial)
 
@@ -139,9 +149,6 @@ class AuthorizationMiddleware(AsyncMiddleware):
             return await self._unhandled.unreadable(ctx)
         if surface is Surface.COMMAND and request.body.get("command") != self._identity.command:
             return await self._unhandled.other_command(ctx, self._identity.command)
-        if self._must_wait(request):
-            self._spawn(ctx, self._authorize_later(ctx))
-            return BoltResponse(status=200)
         return None
 
     async def resume(self, one: ExpiredRequest) -> bool:
@@ -151,7 +158,7 @@ class AuthorizationMiddleware(AsyncMiddleware):
         if not await self._inbox.take(ctx.request, ctx.claim):
             return False
         log.info("request.resumed", surface=ctx.request.surface.value, request_id=ctx.request_id)
-        self._spawn(ctx, self._dispatch(ctx))
+        self._spawn(ctx)
         return True
 
     def _context(self, request: SlackRequest) -> RequestContext:
@@ -165,19 +172,19 @@ class AuthorizationMiddleware(AsyncMiddleware):
         signature, retry = (headers.get(name, "") for name in ("x-slack-signature", "x-slack-retry-num"))
         return parse_request(body, bot_user=self._identity.bot_user, signature=signature, retry=retry)
 
-    def _spawn(self, ctx: RequestContext, going_on: Coroutine[None, None, None]) -> None:
-        """Go on with the request in a task of its own: Slack has its ack."""
+    def _spawn(self, ctx: RequestContext) -> None:
+        """Hand the request to Bolt in a task of its own: Slack has its ack."""
         ctx.is_started = True
-        self._tasks.spawn(going_on, name=f"dispatch {ctx.request_id}")
-
-    async def _authorize_later(self, ctx: RequestContext) -> None:
-        await self._authorizer.authorize(ctx.request)  # its answer is cached, and applied on the way below
-        await self._dispatch(ctx)
+        self._tasks.spawn(self._dispatch(ctx), name=f"dispatch {ctx.request_id}")
 
     async def _dispatch(self, ctx: RequestContext) -> None:
-        """Through Bolt again. Its signature was verified when it came."""
+        """Through Bolt, with what is known of the request. Whatever Bolt trips over is told: Slack will not bring it again."""
         ctx.is_started = False
-        await dispatch(self._app, ctx.request.body, context={CONTEXT: ctx})
+        try:
+            await handle(self._app, ctx.request.body, context={CONTEXT: ctx})
+        except Exception as error:  # noqa: BLE001 - it is told
+            await self._unhandled.crashed(ctx, error)
+        await ctx.dismiss_if_idle()
 
     async def _deny(self, ctx: RequestContext, denial: Denial) -> BoltResponse:
         request = ctx.request
@@ -216,4 +223,4 @@ def _logged(ctx: RequestContext) -> Iterator[None]:
 def _is_acked_first(body: Mapping[str, Any]) -> bool:
     """Whether its ack says nothing, so that it can go out before Bolt has read the payload."""
     kind = body.get("type")
-    return kind in _ACKED_FIRST if kind is not None else "command" in body and "ssl_check" not in body
+    return kind in _ACKED_FIRST if isinstance(kind, str) else kind is None and "command" in body and "ssl_check" not in body

@@ -50,12 +50,16 @@ class UnhandledRequests:
                 return BoltResponse(status=200)
             if isinstance(error, BoltUnhandledRequestError):
                 return await self.unreadable(ctx)
-            log.error("request.crashed", exc_info=error, request_id=ctx.request_id, surface=ctx.request.surface.value)
-            return await self._tell(
-                ctx, lambda language: views.internal_error(ctx.request_id, language=language), RequestOutcome.CRASHED
-            )
+            return await self.crashed(ctx, error)
 
         app.error(handle)
+
+    async def crashed(self, ctx: RequestContext, error: Exception) -> BoltResponse:
+        """Ack what a bug kept from its listener, and tell its person the id that the log has it under."""
+        log.error("request.crashed", exc_info=error, request_id=ctx.request_id, surface=ctx.request.surface.value)
+        return await self._tell(
+            ctx, lambda language: views.internal_error(ctx.request_id, language=language), RequestOutcome.CRASHED
+        )
 
     def pass_over(self, request: SlackRequest) -> BoltResponse:
         """Ack what is on nobody's behalf, and do nothing. That Slack drops events is told to the operator."""

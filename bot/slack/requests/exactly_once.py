@@ -116,7 +116,7 @@ class RequestInbox:
                 return claim.defer()  # another replica may have answered it, and has yet to write that
             attempt = await self._take(arrival, is_new=request.request_id is None and not holders)
         except DatabaseError:
-            if request.request_id is not None or holders:
+            if request.request_id is not None or holders or self._own.holders(keys):  # another delivery may have come meanwhile
                 return claim.refuse()
             if may_be_elsewhere:  # another replica may have answered it; a first delivery in time nobody has
                 return claim.defer()

@@ -3,8 +3,8 @@
 `process_before_response` makes Bolt answer as soon as the listener returns, and ours return right after `ack()`; stock Bolt
 polls for the ack every ten milliseconds (docs/decisions/0001-work-outside-bolt.md).
 
-`dispatch` is the one way in. The transports verify whom a payload comes from; Bolt is given it parsed, in the form of Socket
-Mode, and does not verify it again.
+`handle` is the one way in. The transports verify whom a payload comes from; Bolt is given it parsed, in the form of Socket Mode,
+and does not verify it again.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from bot.slack.transport.web_client import open_web_client
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping
 
-    Receive = Callable[[Mapping[str, Any], Mapping[str, str]], Awaitable[BoltResponse]]
-    """Takes one verified payload and the headers that it came with, and returns what Slack is answered. Never raises."""
-
     import aiohttp
     from slack_bolt.authorization import AuthorizeResult
 
     from bot.config import AppSettings
     from bot.slack.messaging.token_monitor import TokenMonitor
+
+    Receive = Callable[[Mapping[str, Any], Mapping[str, str]], Awaitable[BoltResponse]]
+    """Takes one verified payload and the headers that it came with, and returns what Slack is answered. Never raises."""
 
 AFTERWARDS = "afterwards"  # the key of what is to be run when the listener has returned
 
@@ -59,28 +59,27 @@ def build_bolt(
         )
 
 
-async def dispatch(
-    app: AsyncApp,
-    body: Mapping[str, Any],
-    headers: Mapping[str, str] | None = None,
-    context: Mapping[str, Any] | None = None,
-) -> BoltResponse:
-    """Hand one verified payload to Bolt. Never raises: what Bolt trips over would not go better the next time, so it is acked.
-
-    `context` is what the listeners are handed besides.
-    """
+async def dispatch(app: AsyncApp, body: Mapping[str, Any], headers: Mapping[str, str]) -> BoltResponse:
+    """Hand one verified payload to Bolt. Never raises: what Bolt trips over would not go better the next time, so it is acked."""
     try:
-        request = AsyncBoltRequest(
-            mode="socket_mode", body=with_documented_types(body), headers=dict(headers or {}), context=dict(context or {})
-        )
-        return await handle(app, request)
+        return await handle(app, body, headers)
     except Exception:  # whatever Bolt or a middleware raises: without an answer Slack would bring it again, to the same end
         log.exception("slack.dispatch_failed", type=str(body.get("type", ""))[:40])
         return BoltResponse(status=200)
 
 
-async def handle(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
-    """Let Bolt run its middleware and the listener, then what the middleware asked for under `AFTERWARDS`."""
+async def handle(
+    app: AsyncApp,
+    body: Mapping[str, Any],
+    headers: Mapping[str, str] | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> BoltResponse:
+    """Let Bolt run its middleware and the listener, then what the middleware asked for under `AFTERWARDS`.
+
+    `context` is what the listeners are handed besides. Raises what Bolt or a middleware raises.
+    """
+    documented = with_documented_types(body)
+    request = AsyncBoltRequest(mode="socket_mode", body=documented, headers=dict(headers or {}), context=dict(context or {}))
     response = await app.async_dispatch(request)
     afterwards: Callable[[], Awaitable[None]] | None = request.context.get(AFTERWARDS)
     if afterwards is not None:

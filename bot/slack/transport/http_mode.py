@@ -29,8 +29,7 @@ class SlackHttpEndpoint:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Hand one request on. 503 before `open`, 400 for a malformed one; others as `SignedBodies` refuses them."""
-        # Bolt verifies too, but parses the body first, and a malformed one would end as a 500 for anybody; so nothing is parsed
-        # here that Slack has not signed.
+        # Nothing is parsed that Slack has not signed.
         try:
             body = await self._bodies.read(request)
         except RefusedRequestError as refused:

@@ -118,7 +118,7 @@ def with_documented_types(body: Mapping[str, Any]) -> dict[str, Any]:
     else:
         shape = _OTHER
     checked = _fields(body, shape)
-    if "view" in checked:
+    if isinstance(checked.get("view"), dict):
         checked["view"].setdefault("type", "modal")  # Bolt asks every submission whether it is a workflow's legacy step
     return checked
 

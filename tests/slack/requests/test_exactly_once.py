@@ -468,6 +468,17 @@ async def test_while_the_database_is_away_first_deliveries_are_answered_once_and
     assert not await inbox.reservations.acquire(Claim(), "share:x", timedelta(days=1))
 
 
+@pytest.mark.parametrize("body", [slack.mention(), slack.command(), slack.action()], ids=["mention", "command", "press"])
+async def test_of_two_deliveries_at_the_same_moment_while_the_database_is_away_one_is_answered(
+    broken: Database, screen: Screen, clock: ToyClock, body: dict[str, Any]
+) -> None:
+    inbox = RequestInbox(broken, KEYRING, clock)
+
+    await asyncio.gather(*(once(inbox, visit(body), screen.answer()) for _ in range(2)))
+
+    assert screen.shown == ["answer"]
+
+
 async def test_what_was_taken_while_the_database_was_away_and_is_not_answered_yet_outlives_its_process(
     broken: Database, screen: Screen, clock: ToyClock
 ) -> None:

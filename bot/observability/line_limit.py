@@ -5,19 +5,19 @@ from __future__ import annotations
 import logging
 
 
-class AtMost(logging.Filter):
-    """Lets `per_second` records of its logger through in each second. The next one that passes says how many were left out."""
+class LinesPerSecond(logging.Filter):
+    """Lets so many records of its logger through in each second. The next one says how many were left out before it."""
 
-    def __init__(self, per_second: int) -> None:
+    def __init__(self, most: int) -> None:
         super().__init__()
-        self._per_second = per_second
+        self._most = most
         self._second, self._passed, self._left_out = 0, 0, 0
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether this record is written."""
         if int(record.created) != self._second:
             self._second, self._passed = int(record.created), 0
-        if self._passed == self._per_second:
+        if self._passed >= self._most:
             self._left_out += 1
             return False
         self._passed += 1
