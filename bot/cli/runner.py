@@ -9,7 +9,8 @@ from __future__ import annotations
 import gc
 import os
 import signal
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -33,10 +34,15 @@ T = TypeVar("T")
 WRONG_INPUT = 2
 THRESHOLDS = (500, 1, 1_000_000)
 """New objects before they are searched for garbage, and such searches before one of what survived them: few, since nothing is
-acknowledged meanwhile. All is never searched on that account: with hundreds of requests under way it takes 0.2 s, and Python
+acknowledged meanwhile. All is never searched on that account: with hundreds of requests under way it takes 0.1 s, and Python
 would do it when there is most of it (docs/decisions/0055-garbage.md)."""
-COLLECT_SECONDS = 300.0
-"""From one search of all to the next. Fifty lookups a second that all fail leave some 10 MiB a minute that only this finds."""
+COLLECT_SECONDS = 60.0
+"""From one search of all to the next, if the moment is quiet then."""
+LONGEST = 5
+"""So many times as long at the latest. Fifty lookups a second that all fail leave some 20 MiB a minute that only this finds."""
+QUIET = 500
+"""Tasks of the event loop. A connection is one, a request whose vendors are asked some ten."""
+LOOK_SECONDS = 5.0
 
 
 @contextmanager
@@ -100,13 +106,14 @@ async def until_stopped(app: AbstractAsyncContextManager[object], *, collect_sec
 
 
 async def _collecting_until(stopped: asyncio.Event, seconds: float) -> None:
-    """Search all for garbage every so many seconds, until `stopped`."""
+    """Search all for garbage in a quiet moment every so many seconds, at the latest in any moment, until `stopped`."""
     import asyncio
 
-    while True:
-        try:
-            await asyncio.wait_for(stopped.wait(), seconds)
-        except TimeoutError:
+    searched_at = time.monotonic()
+    while not stopped.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopped.wait(), min(seconds, LOOK_SECONDS))
+        waited = time.monotonic() - searched_at
+        if waited >= LONGEST * seconds or (waited >= seconds and len(asyncio.all_tasks()) < QUIET):
             gc.collect()
-        else:
-            return
+            searched_at = time.monotonic()
