@@ -30,11 +30,11 @@ def logging_to(stream: io.StringIO, level: str = "DEBUG") -> Iterator[io.StringI
     root = logging.getLogger()
     before = root.handlers[:], root.level
     known = [one for one in root.manager.loggerDict.values() if isinstance(one, logging.Logger)]
-    others = [one for one in known if one.name.startswith("slack_")]
-    levels = [(one, one.level, one.disabled) for one in others]
-    for one in others:  # Bolt gives many of them the level that held when they were made
-        one.disabled = False
-        one.setLevel(logging.NOTSET)
+    levels = [(one, one.level, one.disabled) for one in known]
+    for one in known:
+        one.disabled = False  # import-linter disables all that there are
+        if one.name.startswith("slack_"):  # Bolt gives many of them the level that held when they were made
+            one.setLevel(logging.NOTSET)
     retries, filters = logging.getLogger("stamina"), logging.getLogger("stamina").filters
     hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
     configure_logging(level, stream)
