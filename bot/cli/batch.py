@@ -25,6 +25,7 @@ from bot.grammar import parse_beside_list, read_target_file
 from bot.grammar.file_text import MAX_FILE_BYTES
 from bot.lookup.batch import Batch, BatchEnd
 from bot.presentation.batches import bad_lines, end_words, list_words, progress_words, trimmed_words
+from bot.timing.background import beside
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -65,12 +66,8 @@ async def look_up_all(settings: Settings, command: Lookup, language: Language, *
         with suppress(NotImplementedError, RuntimeError, ValueError):  # no signals here: Windows, or not the main thread
             loop.add_signal_handler(signal.SIGINT, batch.stop, BatchEnd.CANCELLED)
             stack.callback(loop.remove_signal_handler, signal.SIGINT)
-        showing = asyncio.create_task(_show_progress(batch, language))
-        try:
+        async with beside(_show_progress(batch, language)):
             report = await service.run_batch(batch)
-        finally:
-            showing.cancel()
-            await asyncio.gather(showing, return_exceptions=True)
         if batch.is_trimmed:
             show_lines([trimmed_words(language)], err=True)
         if batch.end is not None:

@@ -148,6 +148,11 @@ class DatabaseError(SmsStatusError):
         super().__init__(next(iter(str(self.cause).splitlines()), ""))
 
 
+def kind_of(error: Exception) -> str:
+    """The class name of an error for the log; of the database's, that of the driver's."""
+    return error.kind if isinstance(error, DatabaseError) else type(error).__name__
+
+
 class ConstraintError(DatabaseError):
     """A table's constraint rejected the row. For a unique key, another writer inserted the same one first."""
 

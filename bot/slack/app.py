@@ -10,7 +10,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import structlog
 from aiohttp import web
 
 from bot.slack.agents.endpoint import AgentEndpoint
@@ -38,8 +37,6 @@ if TYPE_CHECKING:
     from bot.state import State
     from bot.storage.retention import Purge
     from bot.timing.startup import StartupWait
-
-log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.errors import DatabaseError
+from bot.errors import kind_of
+from bot.timing.background import beside, run_periodically
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -28,13 +29,8 @@ log = structlog.get_logger(__name__)
 @asynccontextmanager
 async def maintenance(purges: Mapping[str, Purge], upkeep: Callable[[], Awaitable[object]]) -> AsyncIterator[None]:
     """Purge daily, and run `upkeep` every minute, beside everything else, until the block is left."""
-    tasks = [asyncio.create_task(purge_daily(purges)), asyncio.create_task(run_periodically(upkeep, every=UPKEEP_SECONDS))]
-    try:
+    async with beside(purge_daily(purges), run_periodically(upkeep, every=UPKEEP_SECONDS)):
         yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def purge_daily(
@@ -51,28 +47,12 @@ async def purge_daily(
         await sleep(every)
 
 
-async def run_periodically(
-    job: Callable[[], Awaitable[object]], *, every: float, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-) -> None:
-    """Run `job` every `every` seconds until cancelled; exceptions are logged."""
-    while True:
-        await sleep(every)
-        try:
-            await job()
-        except Exception as error:  # noqa: BLE001 - the next run may succeed
-            log.warning("periodic_job.failed", reason=_kind(error))
-
-
 async def purge_once(purges: Mapping[str, Purge]) -> None:
     """Run every purge; exceptions are logged, and the others still run."""
     for name, purge in purges.items():
         try:
             deleted = await purge()
         except Exception as error:  # noqa: BLE001 - a failure of one store must not end the daily purges
-            log.warning("retention.purge_failed", store=name, reason=_kind(error))
+            log.warning("retention.purge_failed", store=name, reason=kind_of(error))
         else:
             log.info("retention.purged", store=name, deleted=deleted)
-
-
-def _kind(error: Exception) -> str:
-    return error.kind if isinstance(error, DatabaseError) else type(error).__name__

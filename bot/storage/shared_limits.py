@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 import structlog
 
-from bot.errors import DatabaseError
+from bot.errors import DatabaseError, kind_of
 from bot.storage.column_types import UtcDateTime
 from bot.storage.database import METADATA
 from bot.timing.arrivals import SECOND
+from bot.timing.background import beside
 from bot.timing.fair_queue import FairQueue
 from bot.timing.shares import KEPT_SECONDS, Share, SharedWindow, ShareTimings
 
@@ -77,12 +78,10 @@ class SharedLimits:
     async def renewing(self) -> AsyncIterator[None]:
         """Hold permits until the block is left; then the others may have them."""
         await self.renew()
-        task = asyncio.create_task(self._renew_forever(), name="renew shares of limits")
         try:
-            yield
+            async with beside(self._renew_forever()):
+                yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
             await self._leave()
 
     async def renew(self) -> bool:
@@ -95,7 +94,7 @@ class SharedLimits:
                 await self._database.write(self._write)
         except (DatabaseError, TimeoutError) as error:
             if not self._is_failing:
-                log.warning("limits.not_shared", reason=error.kind if isinstance(error, DatabaseError) else type(error).__name__)
+                log.warning("limits.not_shared", reason=kind_of(error))
             self._is_failing = True
             return False
         if self._is_failing:

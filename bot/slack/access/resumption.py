@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.timing.background import beside, run_periodically
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -49,11 +51,6 @@ class Resumption:
         What could not be written is tried again every second.
         """
 
-        async def endings() -> None:
-            while True:
-                await asyncio.sleep(WRITE_EVERY)
-                await self._inbox.write_endings()
-
         async def rounds() -> None:
             while True:
                 resumed = 0
@@ -64,13 +61,5 @@ class Resumption:
                     log.exception("request.resume_failed")
                 await asyncio.sleep(min(every, AGAIN_AFTER) if resumed else every)
 
-        tasks = [
-            asyncio.create_task(rounds(), name="resume expired requests"),
-            asyncio.create_task(endings(), name="write endings"),
-        ]
-        try:
+        async with beside(rounds(), run_periodically(self._inbox.write_endings, every=WRITE_EVERY)):
             yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)

@@ -11,7 +11,6 @@ server's clock, as those of replicas differ.
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections import Counter
 from contextlib import asynccontextmanager
@@ -25,6 +24,7 @@ from bot.errors import DatabaseError
 from bot.slack.access.rate_limiter import MINUTE, UserRateLimiter
 from bot.storage.column_types import UtcDateTime
 from bot.storage.database import METADATA
+from bot.timing.background import beside, run_periodically
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -101,19 +101,11 @@ class SharedRateLimiter(UserRateLimiter):
     @asynccontextmanager
     async def exchanging(self, every: float) -> AsyncIterator[None]:
         """Tell the others and be told, every so many seconds until the block is left."""
-
-        async def rounds() -> None:
-            while True:
-                await asyncio.sleep(every)
-                await self.exchange()
-
         await self.exchange()
-        task = asyncio.create_task(rounds(), name="exchange requests of people")
         try:
-            yield
+            async with beside(run_periodically(self.exchange, every=every)):
+                yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
             await self.exchange()
 
     async def exchange(self) -> bool:

@@ -62,7 +62,7 @@ def build_bolt(
 async def dispatch(app: AsyncApp, body: Mapping[str, Any], headers: Mapping[str, str]) -> BoltResponse:
     """Hand one verified payload to Bolt. Never raises: what Bolt trips over would not go better the next time, so it is acked."""
     try:
-        return await handle(app, body, headers)
+        return await handle(app, with_documented_types(body), headers)
     except Exception:  # whatever Bolt or a middleware raises: without an answer Slack would bring it again, to the same end
         log.exception("slack.dispatch_failed", type=str(body.get("type", ""))[:40])
         return BoltResponse(status=200)
@@ -76,10 +76,9 @@ async def handle(
 ) -> BoltResponse:
     """Let Bolt run its middleware and the listener, then what the middleware asked for under `AFTERWARDS`.
 
-    `context` is what the listeners are handed besides. Raises what Bolt or a middleware raises.
+    `body` has documented types; `context` is what the listeners are handed besides. Raises what Bolt or a middleware raises.
     """
-    documented = with_documented_types(body)
-    request = AsyncBoltRequest(mode="socket_mode", body=documented, headers=dict(headers or {}), context=dict(context or {}))
+    request = AsyncBoltRequest(mode="socket_mode", body=dict(body), headers=dict(headers or {}), context=dict(context or {}))
     response = await app.async_dispatch(request)
     afterwards: Callable[[], Awaitable[None]] | None = request.context.get(AFTERWARDS)
     if afterwards is not None:

@@ -25,6 +25,7 @@ from bot.slack.state.answer_record import AnswerRecord, Thread
 from bot.slack.views import watches as watch_views
 from bot.slack.watching.service import WatchService, fingerprint, view_of
 from bot.slack.watching.watch import Watch, WatchState
+from bot.timing.background import beside
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection
@@ -86,12 +87,10 @@ class Watcher:
                 except TimeoutError:
                     pass
 
-        task = asyncio.create_task(rounds(), name="watches")
         try:
-            yield
+            async with beside(rounds()):
+                yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
             await self._stop()
 
     async def _round(self) -> None:
