@@ -20,11 +20,13 @@ async def test_jobs_have_ended_when_the_block_is_left_by_an_error_too() -> None:
             await asyncio.sleep(0)  # it may still have something to do
             ended.append(name)
 
-    with pytest.raises(ZeroDivisionError):
+    async def fail() -> None:
         async with beside(job("one"), job("two")):
             await asyncio.sleep(0)
             raise ZeroDivisionError
 
+    with pytest.raises(ZeroDivisionError):
+        await fail()
     assert ended == ["one", "two"]
 
 
