@@ -190,6 +190,7 @@ async def run_once(typed: str, language: Language = ENGLISH) -> None:
     """
     if not typed.strip().startswith("/"):
         raise SettingsError([phrase('--once takes a slash command, such as "/smsstatus +8613711112222 since 2h"')])
+    configure_logging("ERROR")  # on stderr: stdout is the answer's alone
     async with open_sandbox(with_archive=True) as sandbox:
         state = sandbox.workspace.state
         viewer = replace(state.user(USER), locale=_LOCALES[language.code])

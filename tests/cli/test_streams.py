@@ -143,3 +143,9 @@ def test_a_signs_word_stands_in_its_place_only_where_no_word_does() -> None:
     assert fitted("⚠️ Unclear", "ascii") == "Unclear"
     assert fitted("naïve ＋８６ … “x” 短", "ascii") == "naive +86 ... 'x' ?"
     assert fitted("✗ 失败 é", "gbk") == "失败 é"
+
+
+def test_the_demos_one_answer_is_all_that_stdout_has() -> None:
+    (printed,) = in_a_pipe({"LC_ALL": "C.UTF-8", "SMSSTATUS_LANGUAGE": "en"}, ["demo", "--once", f"/smsstatus {NUMBER} since 2h"])
+
+    assert printed.decode().startswith("✅ Delivered")
