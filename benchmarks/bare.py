@@ -21,7 +21,7 @@ from benchmarks.vendors import ALIYUN, BUSY, TENCENT
 from bot.providers.aliyun.provider_domestic import HEADERS, PAGE_SIZE, format_number
 from bot.providers.aliyun.signing import Acs3Auth, AliyunCredentials
 from bot.providers.china_time import CHINA
-from bot.providers.query_string import canonical_query
+from bot.providers.request_target import canonical_query
 from bot.providers.tencent import send_records
 from bot.providers.tencent.plugin import CALLS_PER_SECOND as RECEIPTS_PER_SECOND
 from bot.providers.tencent.provider import ACTION as RECEIPTS

@@ -61,7 +61,7 @@ async def clients(url: str) -> AsyncIterator[dict[str, Call]]:
         pass
 
     async with AsyncExitStack() as stack:
-        own = Engine(Proxies(), most=max(IN_FLIGHT), connect_seconds=10, read_seconds=30)
+        own = Engine(Proxies(), most=max(IN_FLIGHT), connect_seconds=10)
         stack.push_async_callback(own.aclose)
         httpx_client = await stack.enter_async_context(
             httpx.AsyncClient(timeout=30, limits=httpx.Limits(max_connections=max(IN_FLIGHT)))

@@ -30,7 +30,7 @@ from bot.providers.aliyun.signing import (
     call_headers,
     fresh_nonce,
 )
-from bot.providers.query_string import canonical_query
+from bot.providers.request_target import canonical_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable

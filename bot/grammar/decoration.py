@@ -9,6 +9,7 @@ from bot.grammar.cursor import ANY_HAN, SEPARATORS, pattern
 from bot.grammar.message_ids import ID_NAME
 from bot.grammar.vocabulary import KEYWORDS
 
+_PLAIN = pattern(r"(?:\+?[a-z0-9]{1,24}(?: +|\Z))*+")  # shorter than two numbers without anything between them
 _ITEM = r"(?:0?[1-9]|[1-4]\d|50)"  # a lookup takes fifty targets
 _NUMBER = r"(?=\+\d|\d{11}(?!\d)|00\d{9})"
 _BEFORE = rf"(?:(?<=[\s{SEPARATORS}])|\A)"
@@ -48,6 +49,12 @@ _FLOAT = pattern(r"(\d{11})\.0+\Z")  # a table read as numbers writes 1371111222
 
 def strip_decoration(plain: str) -> str:
     """`plain` without decoration. Idempotent."""
+    if _PLAIN.fullmatch(plain):  # as most commands are, which twenty patterns would look through for nothing
+        return _GLUED.sub(r"\1 ", plain)
+    return _stripped(plain)
+
+
+def _stripped(plain: str) -> str:
     bare = _without_list_numbers(plain)
     bare = _BULLET.sub(lambda found: found[0] if _is_masked(bare, found.start()) else ", ", bare)
     bare = _DASHES.sub("", _OPTION.sub(r"\1 ", _KEY.sub(" ", bare)))

@@ -136,8 +136,9 @@ class SingleFlight:
 
     async def _run(self, flight: InFlightQuery, provider: Provider, query: ProviderQuery, limit: float) -> ProviderFault | None:
         try:
-            async with asyncio.timeout(limit), self._turns[provider.name, provider.account].turn(query.askers):
-                await provider.query(query, flight.collector)
+            async with asyncio.timeout(limit):
+                with await self._turns[provider.name, provider.account].turn(query.askers):
+                    await provider.query(query, flight.collector)
         except asyncio.CancelledError as error:
             release_frames(error)
             raise

@@ -15,6 +15,7 @@ import httpx
 from yarl import URL
 
 from bot.content_coding import Unpacker, normalized_coding
+from bot.providers.request_target import address_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,11 +43,11 @@ class ResponseHead:
 class Engine:
     """One session: verified TLS, the proxy that is set in place of the environment's, no cookies, no .netrc, no redirects."""
 
-    def __init__(self, proxies: Proxies, *, most: int, connect_seconds: float, read_seconds: float) -> None:
-        """At most `most` connections. `read_seconds` without a byte end an exchange, or without a free connection."""
+    def __init__(self, proxies: Proxies, *, most: int, connect_seconds: float) -> None:
+        """At most `most` connections. Whoever has something exchanged sets how long the rest may take."""
         self._proxies = proxies
         self._most = most
-        self._timeout = aiohttp.ClientTimeout(connect=read_seconds, sock_connect=connect_seconds, sock_read=read_seconds)
+        self._timeout = aiohttp.ClientTimeout(sock_connect=connect_seconds)
         self._on_written: dict[asyncio.Task[Any] | None, Callable[[], None]] = {}  # by the task that sends the request
         self._session: aiohttp.ClientSession | None = None
 
@@ -89,7 +90,7 @@ class Engine:
         try:
             return await self._opened().request(
                 request.method,
-                URL(str(request.url), encoded=True),  # what is signed is what travels
+                URL(address_of(request), encoded=True),  # what is signed is what travels
                 headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw],
                 data=request.content or None,
                 allow_redirects=False,

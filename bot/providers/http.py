@@ -30,7 +30,7 @@ from bot.errors import ProviderError
 from bot.errors.frames import release_frames
 from bot.model import ProviderFault
 from bot.providers.engine import Engine, ResponseHead
-from bot.providers.query_string import canonical_query
+from bot.providers.request_target import extensions_for
 from bot.providers.retry import RetryHook, RetryPolicy
 from bot.providers.transport_faults import (
     FIRST_SERVER_ERROR,
@@ -102,7 +102,7 @@ class ProviderHttpClient:
         self._queue = limits.queue(limit, MAX_IN_FLIGHT, calls_per_second) if calls_per_second else FairQueue(MAX_IN_FLIGHT)
         self._auth = auth
         self._url = httpx.URL(base_url).copy_with(query=None, fragment=None)
-        self._engine = Engine(proxies, most=MAX_IN_FLIGHT, connect_seconds=connect_seconds, read_seconds=attempt_seconds)
+        self._engine = Engine(proxies, most=MAX_IN_FLIGHT, connect_seconds=connect_seconds)
 
     def waiting(self, askers: Askers) -> int:
         """How many calls wait for their turn before one more of `askers` has its own."""
@@ -128,8 +128,8 @@ class ProviderHttpClient:
         Raises ProviderError.
         """
         askers = askers or Askers()
-        url = self._url_of(path, params)
-        build = partial(self._signed, method, url, content=content, headers=headers)
+        target = extensions_for(self._url, path, params)
+        build = partial(self._signed, method, target, content=content, headers=headers)
         result = await self._attempt(read, collector, askers, build)
         if isinstance(result, ProviderFault):
             try:
@@ -172,9 +172,9 @@ class ProviderHttpClient:
         For responses that cannot be requested again. Raises ProviderError if not a byte came.
         """
         body = bytearray()
-        async with self._queue.turn(Askers(DRAIN)) as turn:
+        with await self._queue.turn(Askers(DRAIN)) as turn:
             try:
-                await self._exchange(self._signed("POST", self._url, content=content, headers=headers), turn, body)
+                await self._exchange(self._signed("POST", {}, content=content, headers=headers), turn, body)
             except TRANSPORT_EXCEPTIONS as error:
                 release_frames(error)
                 if not body:
@@ -194,7 +194,7 @@ class ProviderHttpClient:
         the exceptions behind a retry are in a circle that only a rare collection frees.
         """
         body = bytearray()
-        async with self._queue.turn(askers) as turn:
+        with await self._queue.turn(askers) as turn:
             collector.requests += 1
             try:
                 head = await self._exchange(build(), turn, body)
@@ -208,19 +208,13 @@ class ProviderHttpClient:
         except ProviderError as error:
             return error.fault
 
-    def _url_of(self, path: str, params: Mapping[str, str] | None) -> httpx.URL:
-        """A URL below the base. Its query is written at once, as it is signed: httpx reads the whole URL to change a part."""
-        if not path and not params:
-            return self._url
-        url = str(self._url)
-        below = url.rstrip("/") + path if path else url
-        return httpx.URL(f"{below}?{canonical_query(params)}" if params else below)
-
-    def _signed(self, method: str, url: httpx.URL, *, content: bytes, headers: Mapping[str, str] | None = None) -> httpx.Request:
+    def _signed(
+        self, method: str, target: dict[str, bytes], *, content: bytes, headers: Mapping[str, str] | None = None
+    ) -> httpx.Request:
         """A new request, signed as of now. The signatures of our vendors ask nothing first, so their flow has one step."""
         # Given a stream, httpx adds no headers of its own, which would be read and written three times more.
-        written = _written_headers(url.netloc, *(headers or {}).items())
-        request = httpx.Request(method, url, headers=written, stream=httpx.ByteStream(content))
+        written = _written_headers(self._url.netloc, *(headers or {}).items())
+        request = httpx.Request(method, self._url, headers=written, stream=httpx.ByteStream(content), extensions=target)
         request.read()
         request.headers.encoding = "ascii"  # or httpx looks through all of them for another one, each time one is read
         return next(self._auth.auth_flow(request))

@@ -27,7 +27,13 @@ async def side_by_side(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T | Prov
 
 
 async def all_of(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
-    """What the calls return, when all have ended. Raises an ExceptionGroup if one raises, and the others are cancelled."""
+    """What the calls return, when all have ended. Raises an ExceptionGroup if one raises, and the others are cancelled.
+
+    One alone needs no task of its own, and raises what it raises.
+    """
+    calls = list(calls)
+    if len(calls) == 1:
+        return [await calls[0]]
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(_releasing(call)) for call in calls]
     return [task.result() for task in tasks]

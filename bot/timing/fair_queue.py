@@ -14,12 +14,11 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import Counter, OrderedDict
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection
+    from collections.abc import Callable, Collection
 
     from bot.timing.arrivals import ArrivalWindow, OutgoingCall
 
@@ -43,6 +42,11 @@ class Askers:
     def __init__(self, *askers: Asker) -> None:
         self._askers = list(dict.fromkeys(askers or (Asker(""),)))
         self._watchers: list[Callable[[Asker], None]] = []
+
+    @property
+    def first(self) -> str:
+        """The name of who asked first."""
+        return self._askers[0].name
 
     @property
     def names(self) -> frozenset[str]:
@@ -136,14 +140,16 @@ class FairQueue:
         if self._waiting:
             self._dispatch_soon()
 
-    @asynccontextmanager
-    async def turn(self, askers: Askers) -> AsyncIterator[Turn]:
-        """A turn for the length of the block, when it comes."""
-        turn = await self._next_turn(askers)
-        try:
-            yield turn
-        finally:
-            self._give_back(turn)
+    async def turn(self, askers: Askers) -> Turn:
+        """A turn, when it comes. It lasts as long as a block: `with await queue.turn(askers): …`.
+
+        Where a vendor's limit is kept, all that ask at one moment stand in line first. Otherwise there is mostly room for all.
+        """
+        now = asyncio.get_running_loop().time()
+        if self._window is None and not self._waiting and self._admits(now, many=True):
+            self._asked[askers.first] += 1
+            return self._give(askers.first, now, many=True)
+        return await self._next_turn(askers)
 
     async def _next_turn(self, askers: Askers) -> Turn:
         granted: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
@@ -165,12 +171,15 @@ class FairQueue:
             askers.unwatch(wait_for)
             self._forget_idle(askers.names)
 
+    def _give(self, asker: str, now: float, *, many: bool) -> Turn:
+        self._taken[asker] += 1
+        return Turn(asker, self._give_back, self._window, self._window.begin(now, many=many) if self._window else None)
+
     def _give_back(self, turn: Turn) -> None:
         self._taken[turn.asker] -= 1
         if not self._taken[turn.asker]:
             del self._taken[turn.asker]
         self._forget_idle({turn.asker})
-        turn.end()
         self.look_again()
 
     def _forget_idle(self, names: Collection[str]) -> None:
@@ -206,8 +215,7 @@ class FairQueue:
             return False
         asker, granted = found
         if not granted.done():  # else it was cancelled, and is about to leave
-            self._taken[asker] += 1
-            granted.set_result(Turn(asker, self._window, self._window.begin(now, many=is_open) if self._window else None))
+            granted.set_result(self._give(asker, now, many=is_open))
         return True
 
     def _admits(self, now: float, *, many: bool) -> bool:
@@ -223,12 +231,26 @@ class FairQueue:
 
 
 class Turn:
-    """A turn that was given to `asker`. For the window it says when its call was written, and when its answer began."""
+    """A turn that was given to `asker`, until its block is left.
 
-    def __init__(self, asker: str, window: ArrivalWindow | None, call: OutgoingCall | None) -> None:
+    For the window it says when its call was written, and when its answer began.
+    """
+
+    def __init__(
+        self, asker: str, give_back: Callable[[Turn], None], window: ArrivalWindow | None, call: OutgoingCall | None
+    ) -> None:
         self.asker = asker
+        self._give_back = give_back
         self._window = window
         self._call = call
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        if self._window is not None and self._call is not None:
+            self._window.end(self._call, asyncio.get_running_loop().time())
+        self._give_back(self)
 
     def written(self) -> None:
         """The request was written to its connection."""
@@ -239,8 +261,3 @@ class Turn:
         """The answer began."""
         if self._window is not None and self._call is not None:
             self._window.answer(self._call, asyncio.get_running_loop().time())
-
-    def end(self) -> None:
-        """It is over."""
-        if self._window is not None and self._call is not None:
-            self._window.end(self._call, asyncio.get_running_loop().time())

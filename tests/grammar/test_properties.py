@@ -29,6 +29,7 @@ from bot.grammar import (
     parse,
     write,
 )
+from bot.grammar.decoration import strip_decoration
 from bot.grammar.text import escape_entities, normalize
 from bot.i18n import ENGLISH
 from bot.model import PhoneNumber, Query, Status, Target, Window
@@ -50,6 +51,13 @@ COMMAND_LIKE = st.lists(st.sampled_from(WORDS.split() + ODD), max_size=12).flatm
 SURROGATES_TOO = st.text(st.characters(categories=["L", "N", "P", "S", "Z", "M", "C"]))
 DIGITS_AND_SIGNS = st.text("0123456789+-()./:^,; \n昨天前从到点小时月日hmd", max_size=60)
 ANY_TEXT = SURROGATES_TOO | DIGITS_AND_SIGNS | COMMAND_LIKE
+
+
+@given(st.text("0123456789+ ", max_size=60) | st.text("since2h+8 lat0", max_size=40))
+@example("13711112222008613711113333")
+@example("since2h")
+def test_what_has_no_decoration_is_read_as_if_it_had(text: str) -> None:
+    assert strip_decoration(text.strip()) == strip_decoration(f"? {text.strip()}").lstrip("? ") or not text.strip()
 
 
 @given(ANY_TEXT)

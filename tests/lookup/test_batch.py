@@ -39,7 +39,7 @@ def test_a_vendors_limit_is_used_to_within_five_percent_and_never_crossed(second
         queue = FairQueue(100, ArrivalWindow(CALLS))
 
         async def ask(_target: Target) -> bool:
-            async with queue.turn(Askers(Asker("ann"))) as turn:
+            with await queue.turn(Askers(Asker("ann"))) as turn:
                 turn.written()
                 arrived.append(loop.time())
                 await asyncio.sleep(seconds)

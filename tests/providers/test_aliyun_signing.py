@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from bot.providers.aliyun.signing import Acs3Auth, AliyunCredentials, acs3_authorization, call_headers
 from bot.providers.base import ResultCollector
 from bot.providers.http import ProviderHttpClient
-from bot.providers.query_string import canonical_query
+from bot.providers.request_target import canonical_query
 from tests.cases import each
 
 if TYPE_CHECKING:

@@ -47,7 +47,7 @@ async def make(queue: FairQueue, calls: list[Call]) -> list[Made]:
 
     async def one(call: Call) -> None:
         await asyncio.sleep(call.start)
-        async with queue.turn(Askers(call.asker)) as turn:
+        with await queue.turn(Askers(call.asker)) as turn:
             begun = loop.time()
             await asyncio.sleep(call.connect)
             turn.written()
@@ -257,7 +257,7 @@ def test_calls_given_back_in_a_burst_are_given_to_whoever_waits() -> None:
         gate = asyncio.Event()
 
         async def hold() -> None:
-            async with queue.turn(Askers(ANN)):
+            with await queue.turn(Askers(ANN)):
                 await gate.wait()
 
         first, second, third = (asyncio.create_task(hold()) for _ in range(3))
@@ -268,8 +268,9 @@ def test_calls_given_back_in_a_burst_are_given_to_whoever_waits() -> None:
         await asyncio.sleep(0)  # the turn is on its way to the third
         third.cancel()
         await asyncio.gather(third, return_exceptions=True)
-        async with asyncio.timeout(5), queue.turn(Askers(BOB)):
-            pass
+        async with asyncio.timeout(5):
+            with await queue.turn(Askers(BOB)):
+                pass
 
     simulate(scene())
 
@@ -282,7 +283,7 @@ def test_who_joins_a_waiting_question_brings_their_own_place() -> None:
         askers, begun = Askers(ANN), asyncio.Event()
 
         async def asked_by_both() -> None:
-            async with queue.turn(askers):
+            with await queue.turn(askers):
                 begun.set()
 
         both = asyncio.create_task(asked_by_both())

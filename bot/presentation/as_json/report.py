@@ -32,7 +32,7 @@ def report_to_json(report: Report, *, reveal: bool = False, titles: Mapping[str,
     """The object, made of JSON types only. `titles` are the providers' display names in sentences; by default their names."""
     text_format = plain_text_format(report, titles or {}, now=report.as_of, reveal=reveal, language=ENGLISH)
     numbers = () if reveal else known_numbers(report)
-    mix = failure_mix(report)
+    mix, counts = failure_mix(report), report.counts
 
     def hide(text: str | None) -> str | None:
         return text if text is None else mask_known(text, numbers)
@@ -42,7 +42,7 @@ def report_to_json(report: Report, *, reveal: bool = False, titles: Mapping[str,
         "as_of": time_to_json(report.as_of),
         "verdict": verdict(report, ENGLISH, titles=titles).sentence,
         "outcome": report.outcome.value,
-        "summary": {"total": len(report.deliveries), **{status.value: report.counts[status] for status in Status}},
+        "summary": {"total": len(report.deliveries), **{status.value: counts[status] for status in Status}},
         "mix": mix_to_json(mix, report, hide, time_to_json) if mix else None,
         "deliveries": [_delivery(row, hide, reveal=reveal) for row in report.shown],
         "coverage": [_coverage(part, report, text_format, hide) for part in report.coverage],

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from bot.providers.request_target import target_of
 from bot.timing.clock import Clock, system_clock
 
 if TYPE_CHECKING:
@@ -84,9 +85,10 @@ class Acs3Auth(httpx.Auth):
         if self._credentials.token:
             added["x-acs-security-token"] = self._credentials.token
         signed = {name: value for name, value in request.headers.items() if _is_signed(name)} | added
-        path, _, query = request.url.raw_path.decode("ascii").partition("?")
+        path, _, query = target_of(request).partition("?")
         added["authorization"] = acs3_authorization(self._credentials, request.method, path, query, signed)
-        request.headers.update(added)
+        for name, value in added.items():  # `update` looks through all of them
+            request.headers[name] = value
 
 
 def acs3_authorization(credentials: AliyunCredentials, method: str, path: str, query: str, headers: Mapping[str, str]) -> str:

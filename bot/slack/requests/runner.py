@@ -72,8 +72,8 @@ class RequestRunner:
     async def _run(self, ctx: RequestContext, responder: Responder, handler: Handler) -> None:
         """Claim, answer, count, audit. Whatever escapes `handler` is answered with the request's id."""
         begun = asyncio.get_running_loop().time()
-        async with self._beginnings.turn(Askers(Asker(ctx.request.user))):
-            pass  # the next one has its turn in the next iteration
+        with await self._beginnings.turn(Askers(Asker(ctx.request.user))):
+            await asyncio.sleep(0)  # the next one begins in a later iteration
         try:
             outcome = await self._inbox.process_once(ctx.request, ctx.claim, lambda: self._answer(ctx, responder, handler))
         finally:
