@@ -1,7 +1,8 @@
 """CPU of one uncached lookup, from the words to the JSON report, beside the official SDKs making the same calls.
 
-Each side runs in a process of its own, the stand-ins in a third; rounds alternate, one at a time and twenty in flight. The SDKs
-block, so in flight they run in threads. They keep to no limit of calls, so neither do we here.
+Each side runs in a process of its own, the stand-ins in another; rounds alternate, one at a time and twenty in flight. The SDKs
+block, so in flight they run in threads. They keep to no limit of calls, so neither do we here. Our side searches for garbage as
+`serve` does, which is what answers one lookup after the other. Between the two: what the calls alone take (`bare_lookup.py`).
 
     .venv/bin/python -m benchmarks.lookups [--short]
 """
@@ -18,10 +19,12 @@ from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from benchmarks.bare_lookup import bare_alibaba, bare_tencent
 from benchmarks.sdk_alibaba import alibaba
 from benchmarks.sdk_tencent import tencent
 from benchmarks.unpaced import lift_limits
 from bot.cli.env_file import ENV_FILE_KEY
+from bot.cli.runner import search_little_for_garbage
 from bot.cli.terminal_lookup import open_terminal_lookup
 from bot.cli.words import asker, known_systems
 from bot.config import load_settings
@@ -47,7 +50,6 @@ DAYS = 3
 @asynccontextmanager
 async def ours(kind: str) -> AsyncIterator[Ask]:
     """What `smsstatus lookup … --json` does, in one process."""
-    lift_limits()
     settings = load_settings(dict(os.environ), VENDORS)
     known = known_systems(settings)
     async with open_terminal_lookup(settings) as lookups:
@@ -67,8 +69,7 @@ async def sdk(kind: str) -> AsyncIterator[Ask]:
     if kind.startswith("Tencent"):
         calls = tencent()
     else:
-        days = [time.strftime("%Y%m%d", time.gmtime(time.time() + CHINA - day * 86400)) for day in range(DAYS)]
-        calls = [alibaba(day) for day in days]
+        calls = [alibaba(day) for day in days()]
 
     def one_after_the_other(number: int) -> str:
         return json.dumps([call(f"+86{number}") for call in calls])
@@ -79,9 +80,27 @@ async def sdk(kind: str) -> AsyncIterator[Ask]:
     yield ask
 
 
+def days() -> list[str]:
+    """The last three days in China, as Alibaba asks for them."""
+    return [time.strftime("%Y%m%d", time.gmtime(time.time() + CHINA - day * 86400)) for day in range(DAYS)]
+
+
+@asynccontextmanager
+async def bare(kind: str) -> AsyncIterator[Ask]:
+    """The same calls by a bare client, and its rows as JSON."""
+    async with bare_tencent() if kind.startswith("Tencent") else bare_alibaba(days()) as ask:
+        yield ask
+
+
+SIDES = {"sdk": sdk, "bare": bare, "ours": ours}
+
+
 async def worker(side: str, kind: str, first: int, in_flight: int, lookups: int) -> None:
     """Print the CPU and the wall of a lookup, in milliseconds."""
-    async with (ours if side == "ours" else sdk)(kind) as ask:
+    if side == "ours":
+        lift_limits()
+        search_little_for_garbage()
+    async with SIDES[side](kind) as ask:
         await asyncio.gather(*(ask(first - 1 - one) for one in range(WARM_UP)))
         numbers = iter(range(first, first + lookups))
 
@@ -113,7 +132,7 @@ async def measure(environ: Mapping[str, str], *arguments: object) -> tuple[float
 
 async def main(*, short: bool) -> None:
     lookups, rounds, every = (5, 1, IN_FLIGHT[-1:]) if short else (LOOKUPS, ROUNDS, IN_FLIGHT)
-    print(f"{'CPU ms a lookup':20}{'in flight':>10}{'official SDK':>14}{'ours':>8}{'ratio':>8}")
+    print(f"{'CPU ms a lookup':20}{'in flight':>10}{'official SDK':>14}{'bare':>8}{'ratio':>8}{'ours':>8}{'ratio':>8}")
     first = 13_000_001_000
     async with open_sandbox() as sandbox:
         for limits in (sandbox.providers.tencent._limits, sandbox.providers.aliyun._limits):  # noqa: SLF001 - the SDKs keep to none
@@ -122,14 +141,15 @@ async def main(*, short: bool) -> None:
         environ = {**sandbox.provider_environ, ENV_FILE_KEY: "", "TENCENTCLOUD_SMS_SDK_APP_ID": "1400006666"}
         for kind in KINDS:
             for in_flight in every:
-                found: dict[str, list[float]] = {"sdk": [], "ours": []}
+                found: dict[str, list[float]] = {side: [] for side in SIDES}
                 for _ in range(rounds):
                     for side, figures in found.items():
                         cpu, _ = await measure(environ, side, kind, first, in_flight, lookups)
                         figures.append(cpu)
                         first += 10_000
-                theirs, own = (statistics.median(figures) for figures in found.values())
-                print(f"{kind:20}{in_flight:>10}{theirs:>14.2f}{own:>8.2f}{own / theirs:>8.2f}", flush=True)
+                theirs, least, own = (statistics.median(figures) for figures in found.values())
+                ratios = f"{least:>8.2f}{least / theirs:>8.2f}{own:>8.2f}{own / theirs:>8.2f}"
+                print(f"{kind:20}{in_flight:>10}{theirs:>14.2f}{ratios}", flush=True)
 
 
 if __name__ == "__main__":

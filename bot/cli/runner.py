@@ -97,12 +97,17 @@ async def until_stopped(app: AbstractAsyncContextManager[object], *, collect_sec
     try:
         async with app:
             starting = None
-            gc.freeze()  # what the start has loaded, the catalogue above all, is not searched for garbage again and again
-            gc.set_threshold(*THRESHOLDS)
+            search_little_for_garbage()
             await _collecting_until(stopped, collect_seconds)
     except asyncio.CancelledError:
         if not stopped.is_set():
             raise
+
+
+def search_little_for_garbage() -> None:
+    """From now on. What the start has loaded, the catalogue above all, is not searched again and again."""
+    gc.freeze()
+    gc.set_threshold(*THRESHOLDS)
 
 
 async def _collecting_until(stopped: asyncio.Event, seconds: float) -> None:

@@ -105,8 +105,9 @@ def _combined(notes: Iterable[Note]) -> tuple[Note, ...]:
     for note in several:
         if isinstance(note, _COUNTED):
             totals[note.kind] += note.count
-    summed = (replace(note, count=totals[note.kind]) if isinstance(note, _COUNTED) else note for note in several)
-    return tuple(dict.fromkeys(summed))
+    if totals:
+        several = [replace(note, count=totals[note.kind]) if isinstance(note, _COUNTED) else note for note in several]
+    return tuple(dict.fromkeys(several))
 
 
 def _has_parts(answer: PartialAnswer) -> bool:
