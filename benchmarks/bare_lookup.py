@@ -38,7 +38,11 @@ async def bare_alibaba(days: Sequence[str]) -> AsyncIterator[Callable[[int], Awa
     """Asks for each of the days."""
     endpoint = os.environ["ALIBABA_CLOUD_SMS_ENDPOINT"]
     credentials = AliyunCredentials(os.environ["ALIBABA_CLOUD_ACCESS_KEY_ID"], os.environ["ALIBABA_CLOUD_ACCESS_KEY_SECRET"])
-    common = {**aliyun_headers("QuerySendDetails", "2017-05-25"), "host": urlsplit(endpoint).netloc, "x-acs-content-sha256": EMPTY}
+    common = {
+        **aliyun_headers("QuerySendDetails", "2017-05-25"),
+        "host": urlsplit(endpoint).netloc,
+        "x-acs-content-sha256": EMPTY,
+    }
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
 
         async def of_day(number: int, day: str) -> Any:

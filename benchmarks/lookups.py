@@ -66,10 +66,7 @@ async def ours(kind: str) -> AsyncIterator[Ask]:
 @asynccontextmanager
 async def sdk(kind: str) -> AsyncIterator[Ask]:
     """The same calls by the official SDK, and its rows as JSON."""
-    if kind.startswith("Tencent"):
-        calls = tencent()
-    else:
-        calls = [alibaba(day) for day in days()]
+    calls = tencent() if kind.startswith("Tencent") else [alibaba(day) for day in days()]
 
     def one_after_the_other(number: int) -> str:
         return json.dumps([call(f"+86{number}") for call in calls])

@@ -26,7 +26,8 @@ _ASKED = rf"(?:(?:please|pls|can you|could you|请|帮我|帮忙|麻烦)[\s{SEPA
 _BEFORE = pattern(rf"[\s{SEPARATORS}]*{_ASKED}(?!{one_of(LISTS)})(?P<word>{one_of(WATCHES)})")
 _BEHIND = pattern(rf"(?<![^\s{SEPARATORS}])(?P<word>{one_of(WATCHES)})[\s{SEPARATORS}.!?]*\Z")
 _FOR = pattern(
-    rf"(?:(?<![\w.:+/\-<>^&])|(?={ANY_HAN}))(?:for +(?:(?:the +)?next +|another +)?|(?:持续|接下来|未来|再等|等) *)?(?={STEP.pattern})"
+    rf"(?:(?<![\w.:+/\-<>^&])|(?={ANY_HAN}))"
+    rf"(?:for +(?:(?:the +)?next +|another +)?|(?:持续|接下来|未来|再等|等) *)?(?={STEP.pattern})"
 )
 _BARE_LENGTH = pattern(rf"(?:(?<![\w.:+/\-])for +|持续 *)(?P<amount>\d{{1,3}})(?=[\s{SEPARATORS}.?!]|\Z)")  # minutes, or hours?
 _TIMES = [word for word, part in KEYWORDS.items() if part in {"since", "last", "until"}]

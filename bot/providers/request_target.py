@@ -1,7 +1,7 @@
 """What a request asks for, as it is written on the wire and signed: path and query.
 
-httpx reads a whole URL to change a part of it, and only the query differs from call to call. So the requests of a client share one
-URL, and the target goes beside it, as the extension that httpx has for this (https://www.python-httpx.org/advanced/extensions/).
+httpx reads a whole URL to change a part of it, and only the query differs from call to call. So the requests of a client share
+one URL, and the target goes beside it, as httpx's extension for this (https://www.python-httpx.org/advanced/extensions/).
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -86,6 +87,13 @@ class AnswerMessage:
             await self._update_or_post(message, None)
         else:
             self.interim = self.poster.post_interim(self.channel, message, self.thread_ts, claim=self.claim)
+
+    async def posted(self) -> str | None:
+        """The message's ts, when it was posted; None if it was not, or Slack took it for no message."""
+        if self.message_ts is None and self.interim is not None:
+            with suppress(SlackDeliveryError):  # said by whoever shows something next
+                self.message_ts = await self.interim.ts()
+        return self.message_ts
 
     async def progress_alone(self, message: Message) -> None:
         """Tell the asker alone what is not the answer yet. Raises SlackDeliveryError."""

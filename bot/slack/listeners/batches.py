@@ -144,9 +144,7 @@ async def answer_batch(
     )
     thread = message.thread if message.thread_ts or message.is_direct else None
     record = replace(record, thread=thread, notes=tuple(notes), rest=command.query.targets)
-    found = await _run(
-        ctx, answers, answer_id, record, show=message.show_progress, language=language, posted=lambda: message.message_ts
-    )
+    found = await _run(ctx, answers, answer_id, record, show=message.show_progress, language=language, posted=message.posted)
     if found is None:
         await message.show(batch_views.batch_busy(language=message.language))
         return RequestOutcome.REFUSED
@@ -188,6 +186,10 @@ async def answer_batch_alone(
     return RequestOutcome.ANSWERED
 
 
+async def _not_posted() -> None:
+    """What is for the asker's eyes only is no message that could be edited."""
+
+
 async def _run(
     ctx: RequestContext,
     answers: AnswerService,
@@ -196,7 +198,7 @@ async def _run(
     *,
     show: Show,
     language: Language,
-    posted: Callable[[], str | None] = lambda: None,
+    posted: Callable[[], Awaitable[str | None]] = _not_posted,
     edits: bool = True,
 ) -> BatchAnswer | None:
     """Run the batch of `record`, telling its progress and writing down its rest. None: the person runs another one."""
@@ -208,8 +210,9 @@ async def _run(
     try:
         while not running.done():
             progress, rest = _progress_of(batch, answer_id, record, language), batch.rest
-            if batch.seconds >= next_note or posted() != known:  # before it is shown: what is shown is known to the next process
-                known, next_note = posted(), batch.seconds + timings.batch_written
+            ts = await posted()
+            if batch.seconds >= next_note or ts != known:  # before it is shown: what is shown is known to the next process
+                known, next_note = ts, batch.seconds + timings.batch_written
                 await answers.store.update(answer_id, replace(record, rest=rest, message_ts=known))
             if edits or not is_told:
                 is_told = True
