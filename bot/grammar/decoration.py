@@ -9,7 +9,7 @@ from bot.grammar.cursor import ANY_HAN, SEPARATORS, pattern
 from bot.grammar.message_ids import ID_NAME
 from bot.grammar.vocabulary import KEYWORDS
 
-_PLAIN = pattern(r"(?:\+?[a-z0-9]{1,24}(?: +|\Z))*+")  # shorter than two numbers without anything between them
+_PLAIN = pattern(r"(?:\+?[a-z0-9]{1,24}(?: +|\Z))*+")  # two numbers glued together have 26 characters
 _ITEM = r"(?:0?[1-9]|[1-4]\d|50)"  # a lookup takes fifty targets
 _NUMBER = r"(?=\+\d|\d{11}(?!\d)|00\d{9})"
 _BEFORE = rf"(?:(?<=[\s{SEPARATORS}])|\A)"

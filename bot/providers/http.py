@@ -30,7 +30,7 @@ from bot.errors import ProviderError
 from bot.errors.frames import release_frames
 from bot.model import ProviderFault
 from bot.providers.engine import Engine, ResponseHead
-from bot.providers.request_target import extensions_for
+from bot.providers.request_target import target_extension
 from bot.providers.retry import RetryHook, RetryPolicy
 from bot.providers.transport_faults import (
     FIRST_SERVER_ERROR,
@@ -128,7 +128,7 @@ class ProviderHttpClient:
         Raises ProviderError.
         """
         askers = askers or Askers()
-        target = extensions_for(self._url, path, params)
+        target = target_extension(self._url, path, params)
         build = partial(self._signed, method, target, content=content, headers=headers)
         result = await self._attempt(read, collector, askers, build)
         if isinstance(result, ProviderFault):

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import httpx
 
 
-def extensions_for(base: httpx.URL, path: str, params: Mapping[str, str] | None) -> dict[str, bytes]:
-    """The extensions of a request for `path` below `base`, with the query `params`."""
+def target_extension(base: httpx.URL, path: str, params: Mapping[str, str] | None) -> dict[str, bytes]:
+    """What is asked for at `path` below `base`, as the extension of a request; none for `base` itself. `path` is unescaped."""
     if not path and not params:
         return {}
     below = base.raw_path.decode("ascii")

@@ -81,19 +81,22 @@ class AnswerMessage:
 
     async def show_progress(self, message: Message) -> None:
         """The same, also to a person: worth a second message there when it takes minutes. Raises SlackDeliveryError."""
-        if self.message_ts is None and self.interim is not None:
-            self.message_ts = await self.interim.ts()
+        await self._know_ts()
         if self.message_ts is not None:
             await self._update_or_post(message, None)
         else:
             self.interim = self.poster.post_interim(self.channel, message, self.thread_ts, claim=self.claim)
 
-    async def posted(self) -> str | None:
-        """The message's ts, when it was posted; None if it was not, or Slack took it for no message."""
-        if self.message_ts is None and self.interim is not None:
-            with suppress(SlackDeliveryError):  # said by whoever shows something next
-                self.message_ts = await self.interim.ts()
+    async def posted_ts(self) -> str | None:
+        """The `ts` of what was posted, once Slack has told it; None if nothing was posted, or Slack refused it."""
+        with suppress(SlackDeliveryError):  # said by whoever shows something next
+            await self._know_ts()
         return self.message_ts
+
+    async def _know_ts(self) -> None:
+        """Wait for the first message, if it is on its way. Raises SlackDeliveryError."""
+        if self.message_ts is None and self.interim is not None:
+            self.message_ts = await self.interim.ts()
 
     async def progress_alone(self, message: Message) -> None:
         """Tell the asker alone what is not the answer yet. Raises SlackDeliveryError."""

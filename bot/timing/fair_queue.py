@@ -141,14 +141,15 @@ class FairQueue:
             self._dispatch_soon()
 
     async def turn(self, askers: Askers) -> Turn:
-        """A turn, when it comes. It lasts as long as a block: `with await queue.turn(askers): …`.
+        """A turn, when it comes. It ends with a block, which must begin at once: `with await queue.turn(askers): …`.
 
         Where a vendor's limit is kept, all that ask at one moment stand in line first. Otherwise there is mostly room for all.
         """
         now = asyncio.get_running_loop().time()
         if self._window is None and not self._waiting and self._admits(now, many=True):
-            self._asked[askers.first] += 1
-            return self._give(askers.first, now, many=True)
+            asker = askers.first
+            self._asked[asker] += 1
+            return self._give(asker, now, many=True)
         return await self._next_turn(askers)
 
     async def _next_turn(self, askers: Askers) -> Turn:
@@ -165,7 +166,7 @@ class FairQueue:
         except asyncio.CancelledError:
             self._waiting.discard(granted)
             if granted.done() and not granted.cancelled():
-                self._give_back(granted.result())
+                self._end(granted.result())
             raise
         finally:
             askers.unwatch(wait_for)
@@ -173,9 +174,11 @@ class FairQueue:
 
     def _give(self, asker: str, now: float, *, many: bool) -> Turn:
         self._taken[asker] += 1
-        return Turn(asker, self._give_back, self._window, self._window.begin(now, many=many) if self._window else None)
+        return Turn(asker, self._window, self._window.begin(now, many=many) if self._window else None, self._end)
 
-    def _give_back(self, turn: Turn) -> None:
+    def _end(self, turn: Turn) -> None:
+        if self._window is not None and turn.call is not None:
+            self._window.end(turn.call, asyncio.get_running_loop().time())
         self._taken[turn.asker] -= 1
         if not self._taken[turn.asker]:
             del self._taken[turn.asker]
@@ -236,28 +239,24 @@ class Turn:
     For the window it says when its call was written, and when its answer began.
     """
 
-    def __init__(
-        self, asker: str, give_back: Callable[[Turn], None], window: ArrivalWindow | None, call: OutgoingCall | None
-    ) -> None:
+    def __init__(self, asker: str, window: ArrivalWindow | None, call: OutgoingCall | None, end: Callable[[Turn], None]) -> None:
         self.asker = asker
-        self._give_back = give_back
+        self.call = call
         self._window = window
-        self._call = call
+        self._end = end
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_exc: object) -> None:
-        if self._window is not None and self._call is not None:
-            self._window.end(self._call, asyncio.get_running_loop().time())
-        self._give_back(self)
+        self._end(self)
 
     def written(self) -> None:
         """The request was written to its connection."""
-        if self._call is not None:
-            self._call.written = asyncio.get_running_loop().time()
+        if self.call is not None:
+            self.call.written = asyncio.get_running_loop().time()
 
     def answered(self) -> None:
         """The answer began."""
-        if self._window is not None and self._call is not None:
-            self._window.answer(self._call, asyncio.get_running_loop().time())
+        if self._window is not None and self.call is not None:
+            self._window.answer(self.call, asyncio.get_running_loop().time())

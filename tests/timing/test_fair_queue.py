@@ -275,6 +275,26 @@ def test_calls_given_back_in_a_burst_are_given_to_whoever_waits() -> None:
     simulate(scene())
 
 
+def test_a_turn_that_was_on_its_way_when_its_asker_left_takes_nothing_from_the_limit() -> None:
+    async def scene() -> None:
+        queue = FairQueue(100, ArrivalWindow(1))
+
+        async def ask() -> None:
+            with await queue.turn(Askers(ANN)):
+                raise AssertionError("it was cancelled before")
+
+        leaving = asyncio.create_task(ask())
+        await asyncio.sleep(0)  # it stands in line
+        await asyncio.sleep(0)  # its turn is on its way
+        leaving.cancel()
+        await asyncio.gather(leaving, return_exceptions=True)
+        async with asyncio.timeout(3):
+            with await queue.turn(Askers(BOB)):
+                pass
+
+    simulate(scene())
+
+
 def test_who_joins_a_waiting_question_brings_their_own_place() -> None:
     async def scene() -> float:
         queue, loop = FairQueue(100, ArrivalWindow(CALLS)), asyncio.get_running_loop()

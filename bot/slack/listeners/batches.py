@@ -144,7 +144,9 @@ async def answer_batch(
     )
     thread = message.thread if message.thread_ts or message.is_direct else None
     record = replace(record, thread=thread, notes=tuple(notes), rest=command.query.targets)
-    found = await _run(ctx, answers, answer_id, record, show=message.show_progress, language=language, posted=message.posted)
+    found = await _run(
+        ctx, answers, answer_id, record, show=message.show_progress, language=language, posted_ts=message.posted_ts
+    )
     if found is None:
         await message.show(batch_views.batch_busy(language=message.language))
         return RequestOutcome.REFUSED
@@ -198,7 +200,7 @@ async def _run(
     *,
     show: Show,
     language: Language,
-    posted: Callable[[], Awaitable[str | None]] = _not_posted,
+    posted_ts: Callable[[], Awaitable[str | None]] = _not_posted,
     edits: bool = True,
 ) -> BatchAnswer | None:
     """Run the batch of `record`, telling its progress and writing down its rest. None: the person runs another one."""
@@ -209,8 +211,8 @@ async def _run(
     is_told, next_note, known = False, 0.0, None
     try:
         while not running.done():
+            ts = await posted_ts()
             progress, rest = _progress_of(batch, answer_id, record, language), batch.rest
-            ts = await posted()
             if batch.seconds >= next_note or ts != known:  # before it is shown: what is shown is known to the next process
                 known, next_note = ts, batch.seconds + timings.batch_written
                 await answers.store.update(answer_id, replace(record, rest=rest, message_ts=known))

@@ -48,7 +48,7 @@ class Responder(Protocol):
 class RequestRunner:
     """Runs handlers, each once for its request.
 
-    Of those that come together one begins in each iteration of the event loop, person by person in turn: reading a command of
+    Of those that come together each begins in an iteration of the event loop of its own, person by person in turn: reading one of
     fifty numbers and starting its lookup takes milliseconds, and whoever comes next is to be acknowledged between two of them.
     """
 

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from bot.providers.request_target import address_of
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
@@ -44,11 +46,10 @@ class LegacyAuth(httpx.Auth):
         headers = {name: value for name, value in request.headers.items() if name not in {"content-length", "content-type"}}
         yield httpx.Request(
             request.method,
-            request.url.copy_merge_params({"sdkappid": self._app_id, "random": str(number)}),
+            httpx.URL(address_of(request)).copy_merge_params({"sdkappid": self._app_id, "random": str(number)}),
             # Without this very type the provider may answer 60008, a time-out, within a second.
             headers={**headers, "Content-Type": "application/json;charset=utf-8"},
             content=json.dumps(body, separators=(",", ":")).encode(),
-            extensions=request.extensions,
         )
 
 
