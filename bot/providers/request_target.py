@@ -46,4 +46,6 @@ def canonical_query(params: Mapping[str, str]) -> str:
 
 
 def _encode(text: str) -> str:
+    if text.isalnum() and text.isascii():  # as most are
+        return text
     return quote(text, safe="~")  # letters, digits and "-_." are always kept

@@ -19,7 +19,7 @@ from bot.providers.optional_actions import Lack
 from bot.sanitize import sanitize_provider_text, single_line, truncate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bot.providers.base import ResultCollector
     from bot.providers.http import ApiResponse
@@ -49,13 +49,13 @@ def without_code_prefix(code: str) -> str:
     return code.removeprefix("isv.").removeprefix("isp.")
 
 
-def raise_for_fault(response: ApiResponse, collector: ResultCollector, *, has_rows: bool = False) -> None:
-    """Return if the response is OK, or `has_rows` and no code that is readable; clock skew is noted in `collector`.
+def raise_for_fault(response: ApiResponse, collector: ResultCollector, *, has_rows: Callable[[], bool] = lambda: False) -> None:
+    """Return if the response is OK, or `has_rows()` and no code that is readable; clock skew is noted in `collector`.
 
     Raises ProviderError with the provider's code; KeyError if there is no code.
     """
     code = next((text for text in _texts(response, "ResponseCode", "Code", "code") if any(map(str.isalpha, text))), None)
-    if code == OK or (code is None and has_rows):
+    if code == OK or (code is None and has_rows()):
         return
     if code is None:
         raise KeyError("Code")

@@ -138,7 +138,8 @@ class AliyunProvider:
         """Fetch one page about `number`. Raises ProviderError."""
 
         def read(response: ApiResponse) -> DetailsPage:
-            raise_for_fault(response, collector, has_rows=bool(optional(_raw_rows, _named(response.body, "SmsSendDetailDTOs"))))
+            rows = _named(response.body, "SmsSendDetailDTOs")
+            raise_for_fault(response, collector, has_rows=lambda: bool(optional(_raw_rows, rows)))
             return read_page(response.body, self._row_key, number)
 
         return await self._http.call(read, collector, askers=askers, params=params, headers=HEADERS)

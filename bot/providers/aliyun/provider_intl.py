@@ -90,7 +90,7 @@ class AliyunIntlProvider:
 
         def read(response: ApiResponse) -> Mapping[str, Any] | None:
             try:
-                raise_for_fault(response, collector, has_rows=any(_code_and_status(response.body)))
+                raise_for_fault(response, collector, has_rows=lambda: any(_code_and_status(response.body)))
             except ProviderError as error:
                 if without_code_prefix(error.fault.code) == NO_RECORD:
                     return None
