@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from yarl import URL
 
+from benchmarks.sdk_tencent import HOURS
 from bot.providers.aliyun.signing import AliyunCredentials, acs3_authorization
 from bot.providers.aliyun.signing import call_headers as aliyun_headers
 from bot.providers.request_target import canonical_query
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 EMPTY = hashlib.sha256(b"").hexdigest()
 ACTIONS = ("PullSmsSendStatusByPhoneNumber", "DescribeSendRecordList")
-HOURS = 2
 REGION = "ap-guangzhou"
 
 

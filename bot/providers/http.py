@@ -128,8 +128,8 @@ class ProviderHttpClient:
         Raises ProviderError.
         """
         askers = askers or Askers()
-        target = target_extension(self._url, path, params)
-        build = partial(self._signed, method, target, content=content, headers=headers)
+        extensions = target_extension(self._url, path, params)
+        build = partial(self._signed, method, extensions, content=content, headers=headers)
         result = await self._attempt(read, collector, askers, build)
         if isinstance(result, ProviderFault):
             try:
@@ -209,12 +209,12 @@ class ProviderHttpClient:
             return error.fault
 
     def _signed(
-        self, method: str, target: dict[str, bytes], *, content: bytes, headers: Mapping[str, str] | None = None
+        self, method: str, extensions: dict[str, bytes], *, content: bytes, headers: Mapping[str, str] | None = None
     ) -> httpx.Request:
         """A new request, signed as of now. The signatures of our vendors ask nothing first, so their flow has one step."""
         # Given a stream, httpx adds no headers of its own, which would be read and written three times more.
         written = _written_headers(self._url.netloc, *(headers or {}).items())
-        request = httpx.Request(method, self._url, headers=written, stream=httpx.ByteStream(content), extensions=target)
+        request = httpx.Request(method, self._url, headers=written, stream=httpx.ByteStream(content), extensions=extensions)
         request.read()
         request.headers.encoding = "ascii"  # or httpx looks through all of them for another one, each time one is read
         return next(self._auth.auth_flow(request))

@@ -29,7 +29,7 @@ async def side_by_side(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T | Prov
 async def all_of(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
     """What the calls return, when all have ended. Raises an ExceptionGroup if one raises, and the others are cancelled.
 
-    One alone needs no task of its own, and raises by itself. So nobody may expect either: these calls tell of faults otherwise.
+    One alone needs no task of its own, and raises by itself. Callers expect neither: their calls return faults, or keep them.
     """
     calls = list(calls)
     if len(calls) == 1:

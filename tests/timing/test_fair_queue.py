@@ -249,6 +249,13 @@ def test_two_batches_share_the_calls_evenly() -> None:
     assert 45 <= halfway.count(BOB) <= 55
 
 
+async def somebody_else_has_a_turn(queue: FairQueue) -> None:
+    """Within seconds. Raises TimeoutError otherwise."""
+    async with asyncio.timeout(3):
+        with await queue.turn(Askers(BOB)):
+            pass
+
+
 def test_calls_given_back_in_a_burst_are_given_to_whoever_waits() -> None:
     """A turn that comes while its waiter is cancelled is not lost."""
 
@@ -268,9 +275,7 @@ def test_calls_given_back_in_a_burst_are_given_to_whoever_waits() -> None:
         await asyncio.sleep(0)  # the turn is on its way to the third
         third.cancel()
         await asyncio.gather(third, return_exceptions=True)
-        async with asyncio.timeout(5):
-            with await queue.turn(Askers(BOB)):
-                pass
+        await somebody_else_has_a_turn(queue)
 
     simulate(scene())
 
@@ -288,9 +293,7 @@ def test_a_turn_that_was_on_its_way_when_its_asker_left_takes_nothing_from_the_l
         await asyncio.sleep(0)  # its turn is on its way
         leaving.cancel()
         await asyncio.gather(leaving, return_exceptions=True)
-        async with asyncio.timeout(3):
-            with await queue.turn(Askers(BOB)):
-                pass
+        await somebody_else_has_a_turn(queue)
 
     simulate(scene())
 
